@@ -1,0 +1,221 @@
+"""The view: one frozen value that says all a reader sees, and its form in the URL.
+
+Every page is drawn from a `ViewState`; `parse` turns a query string into one and says what it had to ignore, `query` turns
+it back. A link never breaks silently: keys and values that are not known are reported, old keys are migrated by `MIGRATIONS`.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from components.i18n import DEFAULT_LANGUAGE, LANGUAGES
+
+PAGES = ("narino", "colombia", "compare", "ceasefires", "peace-process", "groups", "data")
+SCOPES = {"narino": "52", "colombia": "CO"}
+LAYERS = ("ceasefires", "announced", "pledges", "zones", "numbers", "departments", "subregions", "osm")
+DEFAULT_LAYERS = ("ceasefires", "announced", "numbers", "departments")
+WINDOWS = (6, 12, 24, 36, 60)
+CONFIDENCES = ("low", "medium", "high")
+MAPS = ("geo", "tile")
+MEASURES = ("rate", "count")
+PRESENCE = "presence"
+CODEC_VERSION = 1
+MAX_SELECTED = 4
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """What a reader sees. `on` is None until the page fills in the last date with evidence."""
+
+    page: str = "narino"
+    on: date | None = None
+    window: int = 24
+    fill: str = PRESENCE
+    measure: str = "rate"
+    layers: tuple[str, ...] = DEFAULT_LAYERS
+    groups: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    confidence: str = "low"
+    municipalities: tuple[str, ...] = ()
+    compare: tuple[str, ...] = ()
+    item: str = ""
+    map: str = "geo"
+    language: str = DEFAULT_LANGUAGE
+    present: bool = False
+    embed: bool = False
+
+    @property
+    def scope(self) -> str:
+        """The map's region: department code "52" or "CO" for the nation."""
+        return SCOPES.get(self.page, "CO")
+
+    def with_(self, **changes: Any) -> ViewState:
+        """Return a copy with some fields changed."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a link may name: the codes of the data behind the page."""
+
+    municipalities: Collection[str] = ()
+    groups: Collection[str] = ()
+    publishers: Collection[str] = ()
+    indicators: Collection[str] = ()
+    first: date = date(1985, 1, 1)
+    last: date = date(2100, 12, 31)
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A part of a link that could not be used: the parameter, what it said, and why (a code for the page to put in words)."""
+
+    parameter: str
+    value: str
+    reason: str
+    used: str = ""
+
+
+@dataclass
+class _Reader:
+    params: Mapping[str, Sequence[str]]
+    ignored: list[Ignored] = field(default_factory=list)
+
+    def one(self, key: str) -> str | None:
+        values = self.params.get(key) or ()
+        return values[-1].strip() if values else None
+
+    def choice(self, key: str, allowed: Collection[str], default: str) -> str:
+        value = self.one(key)
+        if value in (None, ""):
+            return default
+        if value in allowed:
+            return value
+        self.ignored.append(Ignored(key, value or "", "unknown", default))
+        return default
+
+    def many(
+        self, key: str, allowed: Collection[str], default: tuple[str, ...] = (), most: int = 60
+    ) -> tuple[str, ...]:
+        if key not in self.params:
+            return default
+        wanted = [part.strip() for value in self.params[key] for part in value.split(",") if part.strip()]
+        kept = tuple(dict.fromkeys(value for value in wanted if value in allowed))
+        self.ignored += [Ignored(key, value, "unknown") for value in dict.fromkeys(wanted) if value not in allowed]
+        self.ignored += [Ignored(key, value, "too_many") for value in kept[most:]]
+        return kept[:most]
+
+    def flag(self, key: str) -> bool:
+        return self.choice(key, ("1", "0"), "0") == "1"
+
+    def day(self, key: str, first: date, last: date) -> date | None:
+        value = self.one(key)
+        if value in (None, ""):
+            return None
+        found = _day(value or "")
+        if found is None:
+            self.ignored.append(Ignored(key, value or "", "not_a_date"))
+        elif not first <= found <= last:
+            nearest = min(max(found, first), last)
+            self.ignored.append(Ignored(key, value or "", "out_of_range", nearest.isoformat()))
+            found = nearest
+        return found
+
+
+def _day(text: str) -> date | None:
+    parts = text.split("-")
+    if len(parts) not in (2, 3) or not all(part.isascii() and part.isdigit() for part in parts) or len(parts[0]) != 4:
+        return None
+    year, month = int(parts[0]), int(parts[1])
+    if not (1 <= year <= 9999 and 1 <= month <= 12):
+        return None
+    last = calendar.monthrange(year, month)[1]
+    number = int(parts[2]) if len(parts) == 3 else last
+    return date(year, month, number) if 1 <= number <= last else None
+
+
+def _v0(params: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Links without a version used `group` for one group."""
+    if "group" in params and "groups" not in params:
+        params["groups"] = params.pop("group")
+    return params
+
+
+MIGRATIONS: dict[int, Callable[[dict[str, Sequence[str]]], dict[str, Sequence[str]]]] = {0: _v0}
+KEYS = frozenset(
+    "v date window fill measure layers groups publisher confidence municipality compare item map lang present embed".split()
+)
+STREAMLIT_KEYS = frozenset({"embed_options"})
+
+
+def parse(
+    page: str, params: Mapping[str, Sequence[str]], known: Known, language: str = DEFAULT_LANGUAGE
+) -> tuple[ViewState, tuple[Ignored, ...]]:
+    """Return the view that a query string means, and the parts of it that were ignored.
+
+    Parameters
+    ----------
+    page : one of `PAGES`.
+    params : the query string, every key with all its values.
+    known : what may be named.
+    language : the language when the link names none.
+    """
+    current = dict(params)
+    version = current.get("v", ("0",))[-1]
+    for step in range(int(version) if version.isdigit() else 0, CODEC_VERSION):
+        current = MIGRATIONS[step](current)
+    read = _Reader(current)
+    if not version.isdigit() or int(version) > CODEC_VERSION:
+        read.ignored.append(Ignored("v", version, "unknown", str(CODEC_VERSION)))
+    window = read.choice("window", tuple(map(str, WINDOWS)), "24")
+    view = ViewState(
+        page=page,
+        on=read.day("date", known.first, known.last),
+        window=int(window),
+        fill=read.choice("fill", (PRESENCE, *known.indicators), PRESENCE),
+        measure=read.choice("measure", MEASURES, "rate"),
+        layers=read.many("layers", (*LAYERS, "none"), DEFAULT_LAYERS),
+        groups=read.many("groups", known.groups),
+        publishers=read.many("publisher", known.publishers),
+        confidence=read.choice("confidence", CONFIDENCES, "low"),
+        municipalities=read.many("municipality", known.municipalities, most=MAX_SELECTED),
+        compare=tuple(dict.fromkeys(p for v in current.get("compare", ()) for p in v.split(",") if p))[:MAX_SELECTED],
+        item=(read.one("item") or "")[:60],
+        map=read.choice("map", MAPS, "geo"),
+        language=read.choice("lang", LANGUAGES, language),
+        present=read.flag("present"),
+        embed="embed" in current and str(current["embed"][-1]).lower() in ("1", "true"),
+    )
+    view = view.with_(layers=tuple(layer for layer in LAYERS if layer in view.layers))
+    unknown = [key for key in current if key not in KEYS | STREAMLIT_KEYS]
+    read.ignored += [Ignored(key, ",".join(current[key]), "unknown_parameter") for key in unknown]
+    return view, tuple(read.ignored)
+
+
+def query(view: ViewState) -> dict[str, str]:
+    """Return the shortest query string, as a mapping, that `parse` turns into `view` again."""
+    default = ViewState(page=view.page)
+    layers = ",".join(view.layers) or "none"
+    pairs = {
+        "date": view.on.isoformat() if view.on else "",
+        "window": str(view.window) if view.window != default.window else "",
+        "fill": view.fill if view.fill != default.fill else "",
+        "measure": view.measure if view.measure != default.measure else "",
+        "layers": layers if view.layers != default.layers else "",
+        "groups": ",".join(view.groups),
+        "publisher": ",".join(view.publishers),
+        "confidence": view.confidence if view.confidence != default.confidence else "",
+        "municipality": ",".join(view.municipalities),
+        "compare": ",".join(view.compare),
+        "item": view.item,
+        "map": view.map if view.map != default.map else "",
+        "present": "1" if view.present else "",
+        "embed": "true" if view.embed else "",
+        "lang": view.language,
+        "v": str(CODEC_VERSION),
+    }
+    return {key: value for key, value in pairs.items() if value}

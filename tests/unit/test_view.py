@@ -1,0 +1,126 @@
+"""The view and its URL: what goes out comes back, and nothing a link says is dropped without a word."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.view import (
+    CONFIDENCES,
+    LAYERS,
+    MAPS,
+    MEASURES,
+    PAGES,
+    WINDOWS,
+    Known,
+    ViewState,
+    parse,
+    query,
+)
+
+KNOWN = Known(
+    municipalities=("52835", "52678", "52001", "05483", "05001"),
+    groups=("eln", "comuneros_sur", "emc"),
+    publishers=("Pares", "UCDP"),
+    indicators=("homicides", "coca_ha"),
+    first=date(1985, 1, 1),
+    last=date(2026, 12, 31),
+)
+
+
+def subset(values: tuple[str, ...], most: int = 10):
+    return st.lists(st.sampled_from(values), unique=True, max_size=most).map(
+        lambda chosen: tuple(value for value in values if value in chosen)
+    )
+
+
+views = st.builds(
+    ViewState,
+    page=st.sampled_from(PAGES),
+    on=st.none() | st.dates(KNOWN.first, KNOWN.last),
+    window=st.sampled_from(WINDOWS),
+    fill=st.sampled_from(("presence", *KNOWN.indicators)),
+    measure=st.sampled_from(MEASURES),
+    layers=subset(LAYERS),
+    groups=subset(tuple(KNOWN.groups)),
+    publishers=subset(tuple(KNOWN.publishers)),
+    confidence=st.sampled_from(CONFIDENCES),
+    municipalities=subset(tuple(KNOWN.municipalities), 4),
+    compare=subset(("52835", "nation", "subregion:Sabana"), 4),
+    item=st.sampled_from(("", "eln_bilateral_2023")),
+    map=st.sampled_from(MAPS),
+    language=st.sampled_from(("es", "en")),
+    present=st.booleans(),
+    embed=st.booleans(),
+)
+
+
+def as_params(view: ViewState) -> dict[str, list[str]]:
+    return {key: [value] for key, value in query(view).items()}
+
+
+@given(views)
+def test_a_view_survives_its_url(view: ViewState) -> None:
+    again, ignored = parse(view.page, as_params(view), KNOWN)
+    assert again == view
+    assert ignored == ()
+
+
+@given(st.dictionaries(st.text(max_size=12), st.lists(st.text(max_size=20), min_size=1, max_size=3), max_size=6))
+def test_any_query_string_gives_a_view(params: dict[str, list[str]]) -> None:
+    view, _ = parse("narino", params, KNOWN)
+    assert view.page == "narino"
+    assert parse("narino", as_params(view), KNOWN)[0] == view
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        ("date", "yesterday", "not_a_date"),
+        ("date", "2025-02-30", "not_a_date"),
+        ("date", "1850-01-01", "out_of_range"),
+        ("groups", "m19", "unknown"),
+        ("municipality", "99999", "unknown"),
+        ("fill", "happiness", "unknown"),
+        ("window", "7", "unknown"),
+        ("lang", "fr", "unknown"),
+        ("layers", "unicorns", "unknown"),
+        ("map", "globe", "unknown"),
+        ("confidence", "total", "unknown"),
+        ("publisher", "Nobody", "unknown"),
+        ("v", "99", "unknown"),
+        ("utm_source", "mail", "unknown_parameter"),
+        ("municipality", "52835,52678,52001,05483,05001", "too_many"),
+    ],
+)
+def test_what_cannot_be_used_is_named(key: str, value: str, reason: str) -> None:
+    _, ignored = parse("narino", {key: [value]}, KNOWN)
+    assert [(item.parameter, item.reason) for item in ignored] == [(key, reason)]
+
+
+def test_a_month_means_its_last_day() -> None:
+    view, ignored = parse("narino", {"date": ["2024-02"]}, KNOWN)
+    assert view.on == date(2024, 2, 29)
+    assert ignored == ()
+
+
+def test_a_date_out_of_range_is_moved_to_the_nearest_one() -> None:
+    view, ignored = parse("narino", {"date": ["2030-01-01"]}, KNOWN)
+    assert view.on == KNOWN.last
+    assert ignored[0].used == KNOWN.last.isoformat()
+
+
+def test_old_links_with_one_group_keep_working() -> None:
+    view, ignored = parse("narino", {"group": ["eln"]}, KNOWN)
+    assert view.groups == ("eln",)
+    assert ignored == ()
+
+
+def test_no_layers_differs_from_the_default_layers() -> None:
+    assert parse("narino", {"layers": ["none"]}, KNOWN)[0].layers == ()
+    assert parse("narino", {}, KNOWN)[0].layers == ViewState().layers
+
+
+def test_the_default_view_needs_no_more_than_its_language() -> None:
+    assert set(query(ViewState())) == {"lang", "v"}
