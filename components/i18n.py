@@ -1,8 +1,8 @@
 """Texts, numbers and dates in the reader's language.
 
-English is the language of the message ids; ``locale/es/LC_MESSAGES/messages.po`` holds the Spanish. The catalogue is read
-from the ``.po`` file itself, so that a fresh clone needs no compile step. The language of a request lives in a context
-variable: one process serves readers of both languages at once.
+English is the language of the message ids; ``locale/es/LC_MESSAGES/messages.po`` holds the Spanish. The catalogue is
+read from the ``.po`` file itself, so that a fresh clone needs no compile step. The language of a request lives in a
+context variable: one process serves readers of both languages at once.
 """
 
 from __future__ import annotations

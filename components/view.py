@@ -1,7 +1,8 @@
 """The view: one frozen value that says all a reader sees, and its form in the URL.
 
-Every page is drawn from a `ViewState`; `parse` turns a query string into one and says what it had to ignore, `query` turns
-it back. A link never breaks silently: keys and values that are not known are reported, old keys are migrated by `MIGRATIONS`.
+Every page is drawn from a `ViewState`; `parse` turns a query string into one and says what it had to ignore, `query`
+turns it back. A link never breaks silently: keys and values that are not known are reported, old keys are migrated by
+`MIGRATIONS`.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Ignored:
-    """A part of a link that could not be used: the parameter, what it said, and why (a code for the page to put in words)."""
+    """A part of a link that could not be used: the parameter, what it said, and a code for why."""
 
     parameter: str
     value: str
@@ -147,7 +148,8 @@ def _v0(params: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
 
 MIGRATIONS: dict[int, Callable[[dict[str, Sequence[str]]], dict[str, Sequence[str]]]] = {0: _v0}
 KEYS = frozenset(
-    "v date window fill measure layers groups publisher confidence municipality compare item map lang present embed".split()
+    ("v", "date", "window", "fill", "measure", "layers", "groups", "publisher", "confidence", "municipality")
+    + ("compare", "item", "map", "lang", "present", "embed")
 )
 STREAMLIT_KEYS = frozenset({"embed_options"})
 
