@@ -148,8 +148,8 @@ def _v0(params: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
 
 MIGRATIONS: dict[int, Callable[[dict[str, Sequence[str]]], dict[str, Sequence[str]]]] = {0: _v0}
 KEYS = frozenset(
-    ("v", "date", "window", "fill", "measure", "layers", "groups", "publisher", "confidence", "municipality")
-    + ("compare", "item", "map", "lang", "present", "embed")
+    {"v", "date", "window", "fill", "measure", "layers", "groups", "publisher", "confidence", "municipality", "compare"}
+    | {"item", "map", "lang", "present", "embed"}
 )
 STREAMLIT_KEYS = frozenset({"embed_options"})
 
