@@ -7,18 +7,19 @@ A payload is JSON, fetched once by the map's script (gzip, immutable address mad
      "units": [[divipola, name, department, [lon, lat], [polygon, ...]], ...],
      "lines": {"department": [path, ...], "subregion": [path, ...], "land": [ring, ...], "inset": [path, ...]}}
 
-* polygon = ``[outer ring, hole, ...]``; a ring or path is one flat list of integers ``[x0, y0, dx1, dy1, dx2, dy2, ...]``
-  in units of ``scale`` degrees: the first point absolute, each further point as the difference to the one before.
-  x is longitude, y latitude. Rings are not closed (the first point is not repeated). Multiply the running sums by
-  ``scale``.
-* ``[lon, lat]`` in degrees: where signs and labels stand. On the geographic map the seat (a point inside the polygon when
-  the seat falls outside it; the enlarged copy for the islands of the nation's inset), on the tile map the hexagon's centre.
+* polygon = ``[outer ring, hole, ...]``; a ring or path is one flat list of integers ``[x0, y0, dx1, dy1, dx2, dy2,
+  ...]`` in units of ``scale`` degrees: the first point absolute, each further point as the difference to the one
+  before. x is longitude, y latitude. Rings are not closed (the first point is not repeated). Multiply the running
+  sums by ``scale``.
+* ``[lon, lat]`` in degrees: where signs and labels stand. On the geographic map the seat (a point inside the
+  polygon when the seat falls outside it; the enlarged copy for the islands of the nation's inset), on the tile map
+  the hexagon's centre.
 * ``units`` are sorted by DIVIPOLA code; a municipality without a polygon has an empty list of polygons, never a missing
   row.
-* ``department`` and ``subregion``: borders *between* departments (or Nariño's subregions), each drawn once; the coast and
-  the nation's border are in ``land``. ``land`` rings may be filled: they lie under the municipalities. For Nariño they
-  include the rest of the country as context; the tile map has none (its outer edge is in ``department``). ``inset``: the
-  frame around the enlarged islands (nation, geographic).
+* ``department`` and ``subregion``: borders *between* departments (or Nariño's subregions), each drawn once; the
+  coast and the nation's border are in ``land``. ``land`` rings may be filled: they lie under the municipalities.
+  For Nariño they include the rest of the country as context; the tile map has none (its outer edge is in
+  ``department``). ``inset``: the frame around the enlarged islands (nation, geographic).
 * Nothing here says what a colour means; no key but these; unknown keys may be ignored by a reader.
 """
 
@@ -50,8 +51,9 @@ Ring: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 """Integer points, shape (n, 2), x then y in units of SCALE degrees; not closed."""
 Polygons: TypeAlias = list[list[Ring]]
 
-# Degrees handed to coverage_simplify, finest first: the first whose payload fits the budget is used. The first steps keep
-# what a screen can show (Nariño is looked at three zoom levels closer); the later ones are for very detailed layers.
+# Degrees handed to coverage_simplify, finest first: the first whose payload fits the budget is used. The first
+# steps keep what a screen can show (Nariño is looked at three zoom levels closer); the later ones are for very
+# detailed layers.
 TOLERANCES: Mapping[Scope, tuple[float, ...]] = {
     "narino": (0.002, 0.004, 0.007, 0.012, 0.02, 0.04),
     "colombia": (0.01, 0.014, 0.02, 0.03, 0.05, 0.08),
@@ -59,8 +61,9 @@ TOLERANCES: Mapping[Scope, tuple[float, ...]] = {
 BUDGET: Mapping[Scope, int] = {"narino": 150_000, "colombia": 200_000}
 
 # San Andrés and Providencia are 5 km wide and 700 km out: on the nation's first view they would be a few pixels. A map
-# editor shows them enlarged in a frame in the empty Caribbean, and so does this: each island is drawn twice, once where it
-# is and once, ten times as large, in the frame. Both copies belong to one municipality: painted, hovered, clicked alike.
+# editor shows them enlarged in a frame in the empty Caribbean, and so does this: each island is drawn twice, once
+# where it is and once, ten times as large, in the frame. Both copies belong to one municipality: painted, hovered,
+# clicked alike.
 INSET_FACTOR = 10.0
 INSET_CENTRES: Mapping[str, tuple[float, float]] = {"88001": (-80.25, 10.65), "88564": (-79.6, 11.35)}
 INSET_FRAME = (-80.75, 9.9, -79.15, 11.85)
@@ -329,8 +332,9 @@ def _sign_points(
 def quantise(shape: shapely.Geometry) -> Polygons:
     """Round a (multi)polygon to the payload's grid; every polygonal shape keeps at least one visible ring.
 
-    Rounding moves a shared vertex the same way on both sides of a border, so neighbours stay neighbours. A hole or a part
-    that collapses is dropped; when all parts collapse, a triangle of two grid units (about 20 m) stands for the island.
+    Rounding moves a shared vertex the same way on both sides of a border, so neighbours stay neighbours. A hole or
+    a part that collapses is dropped; when all parts collapse, a triangle of two grid units (about 20 m) stands for
+    the island.
     """
     import shapely
 
@@ -361,9 +365,9 @@ def enlarged(shape: shapely.Geometry, centre: tuple[float, float]) -> Polygons:
 def borders(polygons: Mapping[str, Polygons], table: pd.DataFrame, scope: Scope) -> dict[str, list[Ring]]:
     """Find the lines between groups by looking at who owns each edge.
 
-    An edge with one owner is coast or national border (``land``); one between two departments goes to ``department``; one
-    between two of Nariño's subregions goes to ``subregion``. Works on any tiling whose neighbours share vertices: polygons
-    or hexagons.
+    An edge with one owner is coast or national border (``land``); one between two departments goes to
+    ``department``; one between two of Nariño's subregions goes to ``subregion``. Works on any tiling whose
+    neighbours share vertices: polygons or hexagons.
     """
     codes = tuple(polygons)
     rows = table.set_index("divipola").reindex(list(codes))
