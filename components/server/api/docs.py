@@ -1,0 +1,169 @@
+"""The readable page of the API, derived from the registry, with examples for the tools of a newsroom. No script."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from components.i18n import _, language
+from components.server.api.registry import DEFAULT_LIMIT, ENDPOINTS, MAX_LIMIT, PREFIX, Endpoint
+from components.server.api.text import mark
+from components.server.query import Parameter
+
+_STYLE = """
+:root{color-scheme:light}
+body{margin:0 auto;max-width:62rem;padding:1.5rem;background:#fbfaf7;color:#22252a;
+font:16px/1.55 'Source Sans','Source Sans Pro',system-ui,sans-serif}
+h1,h2,h3{line-height:1.25}h2{margin-top:2.5rem;border-bottom:1px solid #cfc8ba}
+a{color:#1f4e5f}code,pre{font:14px/1.45 ui-monospace,monospace;background:#f1eee7}
+pre{padding:.75rem;overflow-x:auto}code{padding:0 .2rem;overflow-wrap:anywhere}pre code{padding:0}
+.table{overflow-x:auto}table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #e3ded2}
+a:focus-visible{outline:3px solid #1f4e5f;outline-offset:2px}
+"""
+
+_EXAMPLES: tuple[tuple[str, str, str], ...] = (
+    (
+        "Excel",
+        mark(
+            "Data → From web, paste the address. In the preview choose Transform data and set the columns of codes to "
+            "Text, so that 05001 keeps its zero. Accents arrive right. Opening a saved CSV with a double click makes "
+            "numbers of the codes."
+        ),
+        "{origin}/api/v1/presence?date=2024-10-15&department=52&format=csv",
+    ),
+    (
+        "QGIS",
+        mark(
+            "Layer → Add layer → Add vector layer → Protocol: HTTP(S), type GeoJSON, paste the address. Rows are "
+            "points at the seats of the municipalities; join your own polygons by divipola to paint areas."
+        ),
+        "{origin}/api/v1/presence?date=2024-10-15&department=52&format=geojson",
+    ),
+    (
+        "R",
+        mark("Read the codes as text."),
+        "library(readr)\n"
+        'url <- "{origin}/api/v1/indicators/homicides?from=2018-01&to=2018-12&department=52&format=csv"\n'
+        "homicides <- read_csv(url, col_types = cols(code = col_character()))",
+    ),
+    (
+        "Python",
+        mark("Read the codes as text. For more rows than one page, follow meta.next until it is null."),
+        "import pandas as pd\n"
+        'url = "{origin}/api/v1/ceasefires?date=2023-08-15&format=csv"\n'
+        'ceasefires = pd.read_csv(url, encoding="utf-8-sig", dtype=str)',
+    ),
+    (
+        "Datawrapper",
+        mark(
+            "Connect data → Link external dataset, paste the address of a CSV. The server must be reachable from the "
+            "internet. Name the publisher and the caveat under the chart."
+        ),
+        "{origin}/api/v1/indicators/homicides/series?level=department&department=52&format=csv",
+    ),
+)
+
+
+def page(origin: str) -> str:
+    """Return the page in the reader's language.
+
+    Parameters
+    ----------
+    origin
+        Scheme and host under which the reader sees this server, for the examples; escaped here.
+    """
+    other = "en" if language() == "es" else "es"
+    switch = {"es": "Español", "en": "English"}[other]
+    parts = [
+        f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width,initial-scale=1">',
+        f"<title>{_t('Data API')} · Paz Territorial</title><style>{_STYLE}</style></head><body><main>",
+        f"<h1>{_t('Data API')} · Paz Territorial</h1>",
+        f'<p><a href="?lang={other}" lang="{other}" hreflang="{other}">{switch}</a></p>',
+        *_introduction(),
+        f'<h2 id="examples">{_t("Examples")}</h2>',
+        *(_example(name, text, code, origin) for name, text, code in _EXAMPLES),
+        *(_endpoint(endpoint) for endpoint in ENDPOINTS),
+        "</main></body></html>",
+    ]
+    return "\n".join(parts)
+
+
+def _t(message: str, **values: Any) -> str:
+    return escape(_(message, **values))
+
+
+def _introduction() -> list[str]:
+    rules = (
+        _t("Presence is not control; reported is not now; no record is not zero; association is not cause."),
+        _t("Every answer names its sources and licences; cite the publisher and the date."),
+        _t("Figures of different publishers are never added together."),
+        _t("CSV is UTF-8 with a byte order mark; text that a spreadsheet would run as a formula gets an apostrophe."),
+        _t(
+            "One answer holds {default} rows unless limit asks for another number, {most} at most; the next are at "
+            "meta.next and in the Link header.",
+            default=DEFAULT_LIMIT,
+            most=MAX_LIMIT,
+        ),
+        _t("GeoJSON gives the seats of municipalities as points and never their borders, which belong to DANE."),
+        _t("An unknown parameter is an error and never ignored."),
+    )
+    links = (
+        (f"{PREFIX}openapi.json?lang={language()}", "OpenAPI 3.1"),
+        (f"{PREFIX}?lang={language()}", _t("Index")),
+        ("/healthz", "/healthz"),
+        ("/", "Paz Territorial"),
+    )
+    joined = " · ".join(f'<a href="{escape(target)}">{text}</a>' for target, text in links)
+    return ["<ul>", *(f"<li>{rule}</li>" for rule in rules), "</ul>", f"<p>{joined}</p>"]
+
+
+def _example(name: str, text: str, code: str, origin: str) -> str:
+    shown = escape(code.replace("{origin}", origin))
+    return f"<h3>{escape(name)}</h3><p>{_t(text)}</p><pre><code>{shown}</code></pre>"
+
+
+def _endpoint(endpoint: Endpoint) -> str:
+    address = PREFIX + endpoint.path
+    example = PREFIX + endpoint.example
+    parameters = [*endpoint.path_parameters, *endpoint.parameters]
+    rows = "".join(_parameter_row(parameter) for parameter in parameters)
+    heads = "".join(
+        f'<th scope="col">{_t(head)}</th>'
+        for head in (mark("Parameter"), mark("What it does"), mark("Allowed"), mark("Default"))
+    )
+    return (
+        f'<h2 id="{escape(endpoint.operation)}">{_t(endpoint.title)}</h2>'
+        f"<p><code>GET {escape(address)}</code></p><p>{_t(endpoint.description)}</p>"
+        f'<p>{_t("Example")}: <a href="{escape(example)}"><code>{escape(example)}</code></a></p>'
+        f'<div class="table"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f"{_columns(endpoint)}"
+    )
+
+
+def _parameter_row(parameter: Parameter) -> str:
+    many = f" {_t('Several, separated by commas.')}" if parameter.many else ""
+    default = (
+        _(parameter.default_note)
+        if parameter.default_note
+        else ("" if parameter.default is None else parameter.default)
+    )
+    cells = (_t(parameter.description) + many, escape(parameter.kind.allowed()), escape(str(default)))
+    return (
+        f'<tr><th scope="row"><code>{escape(parameter.name)}</code></th>'
+        + "".join(f"<td>{cell}</td>" for cell in cells)
+        + "</tr>"
+    )
+
+
+def _columns(endpoint: Endpoint) -> str:
+    if endpoint.columns is None:
+        return f"<p>{_t('Columns: those of the table; see the index of tables.')}</p>"
+    heads = "".join(f'<th scope="col">{_t(head)}</th>' for head in (mark("Column"), mark("Type"), mark("Meaning")))
+    rows = "".join(
+        f'<tr><th scope="row"><code>{escape(column.name)}</code></th><td>{escape(column.type)}</td>'
+        f"<td>{_t(column.description)}</td></tr>"
+        for column in endpoint.columns
+    )
+    return f'<div class="table"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'

@@ -1,0 +1,72 @@
+"""What must hold before the server answers: every table is sound. Remembered by content: it costs once."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from components.server import http
+
+if TYPE_CHECKING:
+    from data.store import TableError
+
+LOG = logging.getLogger(__name__)
+_sound: set[str] = set()
+
+
+class DamagedTables(SystemExit):
+    """Stops the start with the list of faults as its message."""
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Refuse to start on a damaged table: say which file, row and column, and what to do."""
+    found = await http.in_thread(faults)
+    if found:
+        message = "\n".join(["Paz Territorial cannot start:", *(f"  {fault}" for fault in found)])
+        print(message, file=sys.stderr, flush=True)
+        raise DamagedTables(1)
+    yield
+
+
+def faults() -> list[TableError]:
+    """Return one fault for each table that cannot be used; none when all are sound.
+
+    Contents that were found sound before, by this process or by an earlier one, are not read again: only their hash is.
+    """
+    from data import paths, schemas, store
+
+    try:
+        content = f"{store.data_version()}\n{schemas.TABLES!r}"
+    except store.TableError:
+        return _check_all()
+    key = hashlib.sha256(content.encode()).hexdigest()[:32]
+    if key in _sound:
+        return []
+    stamp = paths.cache_dir() / "sound" / key
+    if not stamp.exists():
+        if found := _check_all():
+            return found
+        try:
+            stamp.parent.mkdir(parents=True, exist_ok=True)
+            stamp.touch()
+        except OSError as error:
+            LOG.info("That the tables are sound is not remembered: %s", error)
+    _sound.add(key)
+    return []
+
+
+def _check_all() -> list[TableError]:
+    from data import store
+
+    found: list[TableError] = []
+    for name in store.tables():
+        try:
+            store.table(name)
+        except store.TableError as fault:
+            found.append(fault)
+    return found
