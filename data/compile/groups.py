@@ -1,0 +1,296 @@
+"""Groups, their lineage, relations and strength, and where each is reported."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import pandas as pd
+
+from data.compile.reading import Material, days, first_days, last_days, numbers, overlay
+from data.compile.sources import Sources, split_publisher
+
+Frames = dict[str, pd.DataFrame]
+
+FAMILY_NAMES = {
+    "farc": ("FARC-EP (hasta 2017)", "FARC-EP (until 2017)"),
+    "eln": ("ELN", "ELN"),
+    "comuneros": ("Comuneros del Sur", "Comuneros del Sur"),
+    "emc": ("Estado Mayor Central (EMC)", "Estado Mayor Central (EMC)"),
+    "embf": ("Estado Mayor de Bloques y Frentes (EMBF)", "Estado Mayor de Bloques y Frentes (EMBF)"),
+    "sm_cneb": (
+        "Segunda Marquetalia y Coordinadora Nacional Ejército Bolivariano",
+        "Segunda Marquetalia and Coordinadora Nacional Ejército Bolivariano",
+    ),
+    "egc": (
+        "Ejército Gaitanista de Colombia (EGC, Clan del Golfo)",
+        "Ejército Gaitanista de Colombia (EGC, Gulf Clan)",
+    ),
+    "acsn": (
+        "Autodefensas Conquistadoras de la Sierra Nevada (ACSN)",
+        "Autodefensas Conquistadoras de la Sierra Nevada (ACSN)",
+    ),
+    "other": ("Otros grupos", "Other groups"),
+    "unattributed": ("Sin grupo atribuido", "No group named"),
+}
+AGGREGATES = {
+    "all_gao": ("Todos los grupos armados organizados", "All organised armed groups"),
+    "any_group": ("Cualquier grupo", "Any group"),
+    "emc_plus_sm": ("EMC y Segunda Marquetalia", "EMC and Segunda Marquetalia"),
+    "farc_dissidents_all": ("Todas las disidencias de las FARC", "All FARC dissidents"),
+    "narcoparamilitary_all": ("Todos los grupos herederos del paramilitarismo", "All paramilitary successors"),
+    "organized_crime": ("Grupos de crimen organizado", "Organised crime groups"),
+}
+_KINDS = (
+    ("placeholder", "placeholder"),
+    ("guerrilla", "guerrilla"),
+    ("FARC dissident", "farc_dissident"),
+    ("paramilitary successor", "paramilitary_successor"),
+    ("foreign", "foreign_group"),
+    ("criminal gang (Ecuador)", "foreign_group"),
+    ("local band", "local_band"),
+)
+_KIND_TEXTS = {
+    "guerrilla": ("Guerrilla.", "Guerrilla group."),
+    "farc_dissident": ("Disidencia de las FARC.", "FARC dissident group."),
+    "paramilitary_successor": ("Grupo heredero del paramilitarismo.", "Paramilitary successor group."),
+    "local_band": ("Banda de alcance local.", "Locally based armed band."),
+    "foreign_group": ("Organización criminal extranjera.", "Foreign criminal organisation."),
+    "placeholder": ("Filas cuya fuente no nombra un grupo.", "Rows whose source names no group."),
+}
+
+
+def families() -> pd.DataFrame:
+    """Names of the families, in the order of the legend."""
+    rows = [(family, es, en, order) for order, (family, (es, en)) in enumerate(FAMILY_NAMES.items(), start=1)]
+    return pd.DataFrame(rows, columns=["family", "name_es", "name_en", "order"])
+
+
+def _kind(text: str) -> str:
+    if text == "local band or paramilitary successor":
+        return "local_band"
+    return next(kind for prefix, kind in _KINDS if text.startswith(prefix))
+
+
+def _iso(text: str) -> str:
+    """The ISO date a note begins with; the later year of a range."""
+    span = re.match(r"(\d{2})\d{2}[–-](\d{2})(?!\d)\D", text + " ")
+    if span and "–" in text[:6]:
+        return span[1] + span[2]
+    match = re.match(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", text)
+    return match[0] if match else ""
+
+
+def groups(material: Material, sources: Sources) -> Frames:
+    """`groups` and `group_sources`."""
+    facts = material.read("armed_groups")
+    material.keep_all("armed_groups", facts)
+    kinds = facts["kind"].map(_kind)
+    frame = pd.DataFrame(
+        {
+            "group_id": facts["id"],
+            "short_name": facts["short_name"],
+            "name_es": facts["name_es"],
+            "name_en": facts["name_en"],
+            "family": facts["family"],
+            "kind": kinds,
+            "founded_text": facts["founded"].map(_iso),
+            "ended_text": facts["ended"].map(_iso),
+            "description_es": kinds.map(lambda kind: _KIND_TEXTS[kind][0]),
+            "description_en": kinds.map(lambda kind: _KIND_TEXTS[kind][1]),
+        }
+    )
+    ours = material.texts("groups", "group_id", ["name_es", "name_en", "description_es", "description_en"])
+    cited = [(row.id, source) for row in facts.itertuples() for source in dict.fromkeys(sources.add_cited(row.sources))]
+    return {
+        "groups": overlay(frame, "group_id", ours),
+        "group_sources": pd.DataFrame(cited, columns=["group_id", "source_id"]),
+    }
+
+
+def lineage(material: Material) -> pd.DataFrame:
+    """`group_lineage`."""
+    facts = material.read("group_lineage")
+    material.keep_all("group_lineage", facts)
+    return pd.DataFrame(
+        {
+            "child": facts["child"],
+            "parent": facts["parent"],
+            "relation": facts["relation"],
+            "from": first_days(facts["from"]),
+            "to": last_days(facts["to"]),
+            "from_text": facts["from"],
+            "to_text": facts["to"],
+            "confidence": facts["confidence"],
+        }
+    )
+
+
+def relations(material: Material, sources: Sources, names: dict[str, str]) -> Frames:
+    """`group_relations` and its areas and sources; a side `state` is the government (gov)."""
+    facts = material.read("group_relations")
+    material.keep_all("group_relations", facts)
+    ids = pd.Series([f"r{number:02d}" for number in range(1, len(facts) + 1)], dtype="str")
+    cited = [sources.add_cited(cell) for cell in facts["source"]]
+    sides = facts[["group_a", "group_b"]].replace("state", "gov")
+    pairs = [
+        f"{names.get(a, 'Gobierno')} – {names.get(b, 'Gobierno')}"
+        for a, b in zip(sides["group_a"], sides["group_b"], strict=True)
+    ]
+    frame = pd.DataFrame(
+        {
+            "relation_id": ids,
+            "group_a": sides["group_a"],
+            "group_b": sides["group_b"],
+            "relation": facts["relation"],
+            "from": days(facts["from"]),
+            "to": days(facts["to"]),
+            "confidence": facts["confidence"],
+            "text_es": pairs,
+            "text_en": pairs,
+            "source_id": [sources_of_row[0] for sources_of_row in cited],
+        }
+    )
+    ours = material.texts("relations", "relation_id", ["text_es", "text_en", "area_level", "area_codes"])
+    rows = [
+        (relation_id, row["area_level"], code)
+        for relation_id, row in ours.iterrows()
+        for code in row["area_codes"].split(";")
+        if code
+    ]
+    areas = pd.DataFrame(rows, columns=["relation_id", "level", "code"], dtype="str").map(str.strip)
+    levels = {"CO": "nation"}
+    areas["level"] = [levels.get(code, "department" if len(code) == 2 else "municipality") for code in areas["code"]]
+    every = [(row_id, source) for row_id, row in zip(ids, cited, strict=True) for source in dict.fromkeys(row)]
+    return {
+        "group_relations": overlay(frame, "relation_id", ours[["text_es", "text_en"]]),
+        "group_relation_areas": areas,
+        "group_relation_sources": pd.DataFrame(every, columns=["relation_id", "source_id"]),
+    }
+
+
+def strength(material: Material, sources: Sources) -> pd.DataFrame:
+    """`group_strength`; aggregates carry their name because they are no group."""
+    facts = material.read("group_strength")
+    material.keep_all("group_strength", facts)
+    return pd.DataFrame(
+        {
+            "group_id": facts["group_id"],
+            "aggregate_es": facts["group_id"].map(lambda group: AGGREGATES.get(group, ("", ""))[0]),
+            "aggregate_en": facts["group_id"].map(lambda group: AGGREGATES.get(group, ("", ""))[1]),
+            "date_text": facts["year"],
+            "date_from": first_days(facts["year"]),
+            "date_to": last_days(facts["year"]),
+            "armed": numbers(facts["armed"]),
+            "support_network": numbers(facts["support_network"]),
+            "total": numbers(facts["total"]),
+            "municipalities": numbers(facts["municipalities_count"]),
+            "departments": numbers(facts["departments_count"]),
+            "is_aggregate": facts["aggregate"] == "yes",
+            "source_id": add_all(sources, facts),
+        }
+    )
+
+
+def add_all(sources: Sources, facts: pd.DataFrame, *, totals: bool = False) -> list[str]:
+    """Identifier of each row's source."""
+    add = sources.add_total if totals else sources.add
+    via = facts["via"] if "via" in facts else None
+    columns = ["source_publisher", "source_title", "source_date", "source_url"]
+    identifiers = []
+    for index, cells in facts[columns].iterrows():
+        extra = (via.at[index],) if via is not None else ()
+        identifiers.append(add(*cells, *extra))
+    return identifiers
+
+
+def presence(material: Material, sources: Sources) -> Frames:
+    """`presence` and `caveats`."""
+    facts = material.read("presence")
+    material.keep_all("presence", facts)
+    source_ids = pd.Series(add_all(sources, facts), index=facts.index, dtype="str")
+    valid_to = days(facts["valid_to"])
+    latest = last_days(facts["source_date"].map(lambda text: _clean(text)))
+    valid_from = days(facts["valid_from"])
+    attested = valid_to.where(valid_to.notna(), latest)
+    distinct = facts[
+        ["divipola", "group_id", "level", "source_term", "valid_from", "valid_to", "source_publisher", "source_title",
+         "source_url", "unit"]
+    ]  # fmt: skip
+    short = distinct.agg("\x1f".join, axis=1).map(lambda text: hashlib.sha1(text.encode()).hexdigest()[:6])
+    frame = pd.DataFrame(
+        {
+            "presence_id": facts["divipola"]
+            + "-"
+            + facts["group_id"]
+            + "-"
+            + facts["valid_from"].str[:4]
+            + "-"
+            + short,
+            "divipola": facts["divipola"],
+            "group_id": facts["group_id"],
+            "level": facts["level"],
+            "source_term": facts["source_term"],
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+            "attested_to": attested.where(~(attested < valid_from), valid_from),
+            "precision": facts["precision"],
+            "confidence": facts["confidence"],
+            "source_id": source_ids,
+            "via": [
+                split_publisher(name, via)[1] for name, via in zip(facts["source_publisher"], facts["via"], strict=True)
+            ],
+            "unit": facts["unit"],
+        }
+    )
+    caveats = material.texts("caveats", "note_sha1", ["caveat_id", "text_es", "text_en"])
+    caveats = caveats[caveats["text_es"] != ""]
+    digests = facts["note"].map(lambda note: hashlib.sha1(note.encode()).hexdigest()[:12])
+    frame["caveat_id"] = (
+        digests.map(caveats["caveat_id"]).astype("str") if len(caveats) else pd.Series(index=facts.index, dtype="str")
+    )
+    unique = caveats.drop_duplicates("caveat_id").sort_values("caveat_id", ignore_index=True)
+    return {
+        "presence": frame.sort_values(["divipola", "group_id", "valid_from", "presence_id"], ignore_index=True),
+        "caveats": unique[["caveat_id", "text_es", "text_en"]],
+    }
+
+
+def _clean(text: str) -> str:
+    from data.compile.sources import clean_date
+
+    return clean_date(text)[0]
+
+
+def planned(material: Material, sources: Sources, names: dict[str, str], places: dict[str, str]) -> Frames:
+    """`planned_expansion` and `talks_municipalities`: neither is presence."""
+    facts = material.read("planned_expansion")
+    material.keep_all("planned_expansion", facts)
+    frame = pd.DataFrame(
+        {
+            "row": [str(number) for number in range(1, len(facts) + 1)],
+            "divipola": facts["divipola"],
+            "group_id": facts["group_id"],
+            "valid_from": days(facts["valid_from"]),
+            "valid_to": days(facts["valid_to"]),
+            "confidence": facts["confidence"],
+            "source_id": add_all(sources, facts),
+        }
+    )
+    who = [(names[row.group_id], places[row.divipola]) for row in frame.itertuples()]
+    frame["text_es"] = [f"Según las autoridades, {group} planeaba expandirse a {place}." for group, place in who]
+    frame["text_en"] = [f"According to the authorities, {group} planned to expand to {place}." for group, place in who]
+    ours = material.texts("planned_expansion", "row", ["text_es", "text_en"])
+    talks = material.read("talks_municipalities")
+    material.keep_all("talks_municipalities", talks)
+    return {
+        "planned_expansion": overlay(frame, "row", ours).drop(columns="row"),
+        "talks_municipalities": pd.DataFrame(
+            {
+                "divipola": talks["divipola"],
+                "group_id": talks["group_id"],
+                "valid_from": days(talks["valid_from"]),
+                "source_id": add_all(sources, talks),
+            }
+        ),
+    }
