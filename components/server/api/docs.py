@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
 
 from components.i18n import _, language
 from components.server.api.registry import DEFAULT_LIMIT, ENDPOINTS, MAX_LIMIT, PREFIX, Endpoint
-from components.server.api.text import mark
+from components.server.api.text import N_
 from components.server.query import Parameter
 
 _STYLE = """
@@ -25,7 +25,7 @@ a:focus-visible{outline:3px solid #1f4e5f;outline-offset:2px}
 _EXAMPLES: tuple[tuple[str, str, str], ...] = (
     (
         "Excel",
-        mark(
+        N_(
             "Data → From web, paste the address. In the preview choose Transform data and set the columns of codes to "
             "Text, so that 05001 keeps its zero. Accents arrive right. Opening a saved CSV with a double click makes "
             "numbers of the codes."
@@ -34,7 +34,7 @@ _EXAMPLES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "QGIS",
-        mark(
+        N_(
             "Layer → Add layer → Add vector layer → Protocol: HTTP(S), type GeoJSON, paste the address. Rows are "
             "points at the seats of the municipalities; join your own polygons by divipola to paint areas."
         ),
@@ -42,21 +42,21 @@ _EXAMPLES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "R",
-        mark("Read the codes as text."),
+        N_("Read the codes as text."),
         "library(readr)\n"
         'url <- "{origin}/api/v1/indicators/homicides?from=2018-01&to=2018-12&department=52&format=csv"\n'
         "homicides <- read_csv(url, col_types = cols(code = col_character()))",
     ),
     (
         "Python",
-        mark("Read the codes as text. For more rows than one page, follow meta.next until it is null."),
+        N_("Read the codes as text. For more rows than one page, follow meta.next until it is null."),
         "import pandas as pd\n"
         'url = "{origin}/api/v1/ceasefires?date=2023-08-15&format=csv"\n'
         'ceasefires = pd.read_csv(url, encoding="utf-8-sig", dtype=str)',
     ),
     (
         "Datawrapper",
-        mark(
+        N_(
             "Connect data → Link external dataset, paste the address of a CSV. The server must be reachable from the "
             "internet. Name the publisher and the caveat under the chart."
         ),
@@ -75,14 +75,15 @@ def page(origin: str) -> str:
     """
     other = "en" if language() == "es" else "es"
     switch = {"es": "Español", "en": "English"}[other]
+    title = escape(_("Data API")) + " · Paz Territorial"
+    examples = escape(_("Examples"))
     parts = [
         f'<!doctype html><html lang="{language()}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
-        f"<title>{_t('Data API')} · Paz Territorial</title><style>{_STYLE}</style></head><body><main>",
-        f"<h1>{_t('Data API')} · Paz Territorial</h1>",
+        f"<title>{title}</title><style>{_STYLE}</style></head><body><main><h1>{title}</h1>",
         f'<p><a href="?lang={other}" lang="{other}" hreflang="{other}">{switch}</a></p>',
         *_introduction(),
-        f'<h2 id="examples">{_t("Examples")}</h2>',
+        f'<h2 id="examples">{examples}</h2>',
         *(_example(name, text, code, origin) for name, text, code in _EXAMPLES),
         *(_endpoint(endpoint) for endpoint in ENDPOINTS),
         "</main></body></html>",
@@ -90,80 +91,75 @@ def page(origin: str) -> str:
     return "\n".join(parts)
 
 
-def _t(message: str, **values: Any) -> str:
-    return escape(_(message, **values))
-
-
 def _introduction() -> list[str]:
     rules = (
-        _t("Presence is not control; reported is not now; no record is not zero; association is not cause."),
-        _t("Every answer names its sources and licences; cite the publisher and the date."),
-        _t("Figures of different publishers are never added together."),
-        _t("CSV is UTF-8 with a byte order mark; text that a spreadsheet would run as a formula gets an apostrophe."),
-        _t(
+        _("Presence is not control; reported is not now; no record is not zero; association is not cause."),
+        _("Every answer names its sources and licences; cite the publisher and the date."),
+        _("Figures of different publishers are never added together."),
+        _("CSV is UTF-8 with a byte order mark; text that a spreadsheet would run as a formula gets an apostrophe."),
+        _(
             "One answer holds {default} rows unless limit asks for another number, {most} at most; the next are at "
             "meta.next and in the Link header.",
             default=DEFAULT_LIMIT,
             most=MAX_LIMIT,
         ),
-        _t("GeoJSON gives the seats of municipalities as points and never their borders, which belong to DANE."),
-        _t("An unknown parameter is an error and never ignored."),
+        _("GeoJSON gives the seats of municipalities as points and never their borders, which belong to DANE."),
+        _("An unknown parameter is an error and never ignored."),
     )
     links = (
         (f"{PREFIX}openapi.json?lang={language()}", "OpenAPI 3.1"),
-        (f"{PREFIX}?lang={language()}", _t("Index")),
+        (f"{PREFIX}?lang={language()}", _("Index")),
         ("/healthz", "/healthz"),
         ("/", "Paz Territorial"),
     )
-    joined = " · ".join(f'<a href="{escape(target)}">{text}</a>' for target, text in links)
-    return ["<ul>", *(f"<li>{rule}</li>" for rule in rules), "</ul>", f"<p>{joined}</p>"]
+    joined = " · ".join(f'<a href="{escape(target)}">{escape(text)}</a>' for target, text in links)
+    return ["<ul>", *(f"<li>{escape(rule)}</li>" for rule in rules), "</ul>", f"<p>{joined}</p>"]
 
 
 def _example(name: str, text: str, code: str, origin: str) -> str:
     shown = escape(code.replace("{origin}", origin))
-    return f"<h3>{escape(name)}</h3><p>{_t(text)}</p><pre><code>{shown}</code></pre>"
+    return f"<h3>{escape(name)}</h3><p>{escape(_(text))}</p><pre><code>{shown}</code></pre>"
 
 
 def _endpoint(endpoint: Endpoint) -> str:
-    address = PREFIX + endpoint.path
-    example = PREFIX + endpoint.example
+    address, example = escape(PREFIX + endpoint.path), escape(PREFIX + endpoint.example)
+    word = escape(_("Example"))
+    return (
+        f'<h2 id="{escape(endpoint.operation)}">{escape(_(endpoint.title))}</h2>'
+        f"<p><code>GET {address}</code></p><p>{escape(_(endpoint.description))}</p>"
+        f'<p>{word}: <a href="{example}"><code>{example}</code></a></p>'
+        f"{_parameters(endpoint)}{_columns(endpoint)}"
+    )
+
+
+def _parameters(endpoint: Endpoint) -> str:
+    heads = (_("Parameter"), _("What it does"), _("Allowed"), _("Default"))
     parameters = [*endpoint.path_parameters, *endpoint.parameters]
-    rows = "".join(_parameter_row(parameter) for parameter in parameters)
-    heads = "".join(
-        f'<th scope="col">{_t(head)}</th>'
-        for head in (mark("Parameter"), mark("What it does"), mark("Allowed"), mark("Default"))
-    )
-    return (
-        f'<h2 id="{escape(endpoint.operation)}">{_t(endpoint.title)}</h2>'
-        f"<p><code>GET {escape(address)}</code></p><p>{_t(endpoint.description)}</p>"
-        f'<p>{_t("Example")}: <a href="{escape(example)}"><code>{escape(example)}</code></a></p>'
-        f'<div class="table"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
-        f"{_columns(endpoint)}"
-    )
+    return _table(heads, [(parameter.name, *_parameter_cells(parameter)) for parameter in parameters])
 
 
-def _parameter_row(parameter: Parameter) -> str:
-    many = f" {_t('Several, separated by commas.')}" if parameter.many else ""
-    default = (
-        _(parameter.default_note)
-        if parameter.default_note
-        else ("" if parameter.default is None else parameter.default)
-    )
-    cells = (_t(parameter.description) + many, escape(parameter.kind.allowed()), escape(str(default)))
-    return (
-        f'<tr><th scope="row"><code>{escape(parameter.name)}</code></th>'
-        + "".join(f"<td>{cell}</td>" for cell in cells)
-        + "</tr>"
-    )
+def _parameter_cells(parameter: Parameter) -> tuple[str, str, str]:
+    several = " " + _("Several, separated by commas.") if parameter.many else ""
+    fixed = "" if parameter.default is None else str(parameter.default)
+    default = _(parameter.default_note) if parameter.default_note else fixed
+    return _(parameter.description) + several, parameter.kind.allowed(), default
 
 
 def _columns(endpoint: Endpoint) -> str:
     if endpoint.columns is None:
-        return f"<p>{_t('Columns: those of the table; see the index of tables.')}</p>"
-    heads = "".join(f'<th scope="col">{_t(head)}</th>' for head in (mark("Column"), mark("Type"), mark("Meaning")))
-    rows = "".join(
-        f'<tr><th scope="row"><code>{escape(column.name)}</code></th><td>{escape(column.type)}</td>'
-        f"<td>{_t(column.description)}</td></tr>"
-        for column in endpoint.columns
+        text = _("Columns: those of the table; see the index of tables.")
+        return f"<p>{escape(text)}</p>"
+    heads = (_("Column"), _("Type"), _("Meaning"))
+    return _table(heads, [(column.name, column.type, _(column.description)) for column in endpoint.columns])
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table whose first column names its rows; every text is escaped here."""
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(
+        f'<tr><th scope="row"><code>{escape(name)}</code></th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+        + "</tr>"
+        for name, *cells in rows
     )
-    return f'<div class="table"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return f'<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

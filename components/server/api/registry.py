@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 from components.server.api import columns, facts, figures, resources
 from components.server.api.answer import Answer
-from components.server.api.text import mark
+from components.server.api.text import N_
 from components.server.query import Choice, Day, Known, Month, Parameter, Whole
 
 PREFIX = "/api/v1/"
@@ -26,45 +26,45 @@ DOCUMENTS = ("openapi.json", "docs")
 LANG = Parameter(
     "lang",
     Choice(("es", "en")),
-    mark("Language of names, titles, caveats and messages."),
+    N_("Language of names, titles, caveats and messages."),
     default="es",
     example="en",
 )
 _LIMIT = Parameter(
     "limit",
     Whole(1, MAX_LIMIT),
-    mark("Rows in one answer; the next ones are at the address in meta.next and in the Link header."),
+    N_("Rows in one answer; the next ones are at the address in meta.next and in the Link header."),
     default=DEFAULT_LIMIT,
     example="100",
 )
 _OFFSET = Parameter(
-    "offset", Whole(0, 100_000_000), mark("Rows to skip, in the stable order of the answer."), default=0, example="0"
+    "offset", Whole(0, 100_000_000), N_("Rows to skip, in the stable order of the answer."), default=0, example="0"
 )
 _DATE = Parameter(
     "date",
     Day(),
-    mark("The day to look at."),
-    default_note=mark("the last day with evidence"),
+    N_("The day to look at."),
+    default_note=N_("the last day with evidence"),
     example="2024-10-15",
 )
 _DEPARTMENT = Parameter(
     "department",
-    Known(facts.departments, mark("a 2-digit department code"), "municipalities", r"^[0-9]{2}$"),
-    mark("Only these departments (DANE codes; 52 is Nariño)."),
+    Known(facts.departments, N_("a 2-digit department code"), "municipalities", r"^[0-9]{2}$"),
+    N_("Only these departments (DANE codes; 52 is Nariño)."),
     many=True,
     example="52",
 )
 _MUNICIPALITY = Parameter(
     "municipality",
-    Known(facts.municipalities, mark("a 5-digit DIVIPOLA code"), "municipalities", r"^[0-9]{5}$"),
-    mark("Only these municipalities (DIVIPOLA codes)."),
+    Known(facts.municipalities, N_("a 5-digit DIVIPOLA code"), "municipalities", r"^[0-9]{5}$"),
+    N_("Only these municipalities (DIVIPOLA codes)."),
     many=True,
     example="52835",
 )
 _GROUP = Parameter(
     "group",
-    Known(facts.groups, mark("a group identifier"), "groups", r"^[A-Za-z0-9][A-Za-z0-9_.,-]*$"),
-    mark("Only these groups."),
+    Known(facts.groups, N_("a group identifier"), "groups", r"^[A-Za-z0-9][A-Za-z0-9_.,-]*$"),
+    N_("Only these groups."),
     many=True,
     example="eln",
 )
@@ -73,14 +73,14 @@ _GROUP = Parameter(
 _LEVEL = Parameter(
     "level",
     Choice(("municipality", "department", "nation")),
-    mark("What a row stands for."),
+    N_("What a row stands for."),
     default="municipality",
     example="department",
 )
 _INDICATOR = Parameter(
     "indicator_id",
-    Known(facts.indicators, mark("an indicator identifier"), "indicators", r"^[a-z0-9_]+$"),
-    mark("Indicator identifier."),
+    Known(facts.indicators, N_("an indicator identifier"), "indicators", r"^[a-z0-9_]+$"),
+    N_("Indicator identifier."),
     required=True,
     example="homicides",
 )
@@ -127,7 +127,7 @@ class Endpoint:
     def parameters(self) -> tuple[Parameter, ...]:
         """All query parameters, the common ones last."""
         chosen = Parameter(
-            "format", Choice(self.formats), mark("Form of the answer."), default=self.formats[0], example="csv"
+            "format", Choice(self.formats), N_("Form of the answer."), default=self.formats[0], example="csv"
         )
         return (*self.own_parameters, chosen, LANG, _LIMIT, _OFFSET)
 
@@ -141,8 +141,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "index",
         "",
-        mark("Index of the API"),
-        mark("Every address, with its parameters, formats and an example."),
+        N_("Index of the API"),
+        N_("Every address, with its parameters, formats and an example."),
         resources.index,
         columns.INDEX,
         example="",
@@ -150,8 +150,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "presence",
         "presence",
-        mark("Reported presence of armed groups"),
-        mark(
+        N_("Reported presence of armed groups"),
+        N_(
             "Which groups are reported in which municipality on a day, by whom, since when, and how old the newest "
             "evidence is. One row for each report that counts on that day."
         ),
@@ -164,22 +164,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Parameter(
                 "window",
                 Whole(0, 600),
-                mark("Evidence window in months: how long a report counts after the last day it attests."),
+                N_("Evidence window in months: how long a report counts after the last day it attests."),
                 default=24,
                 example="24",
             ),
             _GROUP,
             Parameter(
                 "publisher",
-                Known(facts.presence_publishers, mark("a publisher of presence reports"), "sources"),
-                mark("Only reports of these publishers; case and accents do not matter."),
+                Known(facts.presence_publishers, N_("a publisher of presence reports"), "sources"),
+                N_("Only reports of these publishers; case and accents do not matter."),
                 many=True,
                 example="Defensoría del Pueblo (SAT)",
             ),
             Parameter(
                 "confidence",
                 Choice(("low", "medium", "high")),
-                mark("Lowest confidence that counts."),
+                N_("Lowest confidence that counts."),
                 default="low",
                 example="medium",
             ),
@@ -190,8 +190,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "ceasefires",
         "ceasefires",
-        mark("Ceasefires, suspensions, pledges and truces"),
-        mark(
+        N_("Ceasefires, suspensions, pledges and truces"),
+        N_(
             "Each one known on a day with its status on that day. With a municipality or department: those whose legal "
             "territory includes it; a national one binds the group everywhere, whether or not it is reported there. In "
             "GeoJSON one that binds people and not ground has no geometry."
@@ -205,7 +205,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Parameter(
                 "class",
                 Choice(("ceasefire", "suspension_of_operations", "humanitarian_pledge", "gang_truce")),
-                mark("Only these classes; only a ceasefire is one."),
+                N_("Only these classes; only a ceasefire is one."),
                 many=True,
                 example="ceasefire",
             ),
@@ -216,8 +216,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "indicators",
         "indicators",
-        mark("Indicators"),
-        mark("What each indicator measures, who publishes it, what it covers and what a missing row means."),
+        N_("Indicators"),
+        N_("What each indicator measures, who publishes it, what it covers and what a missing row means."),
         figures.indicators,
         columns.INDICATORS,
         example="indicators?lang=en",
@@ -225,8 +225,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "indicator",
         "indicators/{indicator_id}",
-        mark("Values of one indicator"),
-        mark(
+        N_("Values of one indicator"),
+        N_(
             "The sum over a period for each place, with its rate per 100,000 inhabitants where the indicator has one. "
             "Zero and no record are told apart."
         ),
@@ -236,15 +236,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Parameter(
                 "from",
                 Month(),
-                mark("First month of the period."),
-                default_note=mark("the first month of the last twelve that the indicator covers"),
+                N_("First month of the period."),
+                default_note=N_("the first month of the last twelve that the indicator covers"),
                 example="2018-01",
             ),
             Parameter(
                 "to",
                 Month(),
-                mark("Last month of the period, included."),
-                default_note=mark("the last month that the indicator covers"),
+                N_("Last month of the period, included."),
+                default_note=N_("the last month that the indicator covers"),
                 example="2018-12",
             ),
             _LEVEL,
@@ -258,23 +258,23 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "indicator_series",
         "indicators/{indicator_id}/series",
-        mark("Series of one indicator"),
-        mark("One row for each place and month, year or period of the indicator, for charts."),
+        N_("Series of one indicator"),
+        N_("One row for each place and month, year or period of the indicator, for charts."),
         figures.indicator_series,
         columns.INDICATOR_SERIES,
         (
             Parameter(
                 "from",
                 Month(),
-                mark("First month."),
-                default_note=mark("the first month that the indicator covers"),
+                N_("First month."),
+                default_note=N_("the first month that the indicator covers"),
                 example="2018-01",
             ),
             Parameter(
                 "to",
                 Month(),
-                mark("Last month, included."),
-                default_note=mark("the last month that the indicator covers"),
+                N_("Last month, included."),
+                default_note=N_("the last month that the indicator covers"),
                 example="2018-12",
             ),
             _LEVEL,
@@ -287,8 +287,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "zones",
         "zones",
-        mark("Special zones"),
-        mark("Zones decreed or agreed, with their status on a day: a decreed zone that never operated says so."),
+        N_("Special zones"),
+        N_("Zones decreed or agreed, with their status on a day: a decreed zone that never operated says so."),
         resources.zones,
         columns.ZONES,
         (_DATE, _DEPARTMENT, _MUNICIPALITY),
@@ -298,8 +298,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "municipalities",
         "municipalities",
-        mark("Municipalities"),
-        mark("The 1,122 units of DANE's DIVIPOLA with the place of their seat."),
+        N_("Municipalities"),
+        N_("The 1,122 units of DANE's DIVIPOLA with the place of their seat."),
         resources.municipalities,
         columns.MUNICIPALITIES,
         (_DEPARTMENT,),
@@ -309,8 +309,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "groups",
         "groups",
-        mark("Armed groups"),
-        mark("Groups named by the sources, their family and what they are."),
+        N_("Armed groups"),
+        N_("Groups named by the sources, their family and what they are."),
         resources.groups,
         columns.GROUPS,
         example="groups?lang=en",
@@ -318,15 +318,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "sources",
         "sources",
-        mark("Sources"),
-        mark("One row per publisher, title, date and address, with its licence."),
+        N_("Sources"),
+        N_("One row per publisher, title, date and address, with its licence."),
         resources.sources,
         columns.SOURCES,
         (
             Parameter(
                 "publisher",
-                Known(facts.publishers, mark("a publisher"), "sources"),
-                mark("Only these publishers; case and accents do not matter."),
+                Known(facts.publishers, N_("a publisher"), "sources"),
+                N_("Only these publishers; case and accents do not matter."),
                 many=True,
                 example="UCDP",
             ),
@@ -336,8 +336,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "tables",
         "tables",
-        mark("Tables"),
-        mark("Every embedded table, with its number of rows and its columns."),
+        N_("Tables"),
+        N_("Every embedded table, with its number of rows and its columns."),
         resources.tables,
         columns.TABLES,
         example="tables",
@@ -345,15 +345,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "table",
         "tables/{name}",
-        mark("One embedded table"),
-        mark("All rows of a table as they are stored, in the order of the file, page by page."),
+        N_("One embedded table"),
+        N_("All rows of a table as they are stored, in the order of the file, page by page."),
         resources.table,
         None,
         path_parameters=(
             Parameter(
                 "name",
-                Known(facts.table_names, mark("the name of a table"), "tables", r"^[a-z0-9_]+$"),
-                mark("Name of the table."),
+                Known(facts.table_names, N_("the name of a table"), "tables", r"^[a-z0-9_]+$"),
+                N_("Name of the table."),
                 required=True,
                 example="governments",
             ),
