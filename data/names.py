@@ -444,7 +444,8 @@ class Gazetteer:
         if code in UNKNOWN_PLACE_CODES or (len(code) == 5 and code.isdigit() and code.endswith("000")):
             return "unknown_place"
         if not (len(code) == 5 and code.isascii() and code.isdigit()):
-            return "not_five_digits"
+            # The CNMH writes EXVEN, EXECU for the other side of a border.
+            return "abroad" if re.fullmatch(r"EX[A-Z]{3}", code) else "not_five_digits"
         return "obsolete_code" if code in OBSOLETE_CODES else "unknown_code"
 
 
