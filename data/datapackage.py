@@ -1,4 +1,8 @@
-"""The Frictionless data package that describes every embedded table, generated from :mod:`data.schemas`."""
+"""The Frictionless data package that describes every embedded table, generated from :mod:`data.schemas`.
+
+``datapackage.json`` lies beside the tables. It is never edited by hand: ``python -m data.compile`` writes it and
+``python -m data.check`` fails when it no longer says what the schemas and the files say.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +11,137 @@ import json
 from pathlib import Path
 from typing import Any
 
-from data import schemas
+from data import schemas, store
 
+LICENCES: dict[str, dict[str, str]] = {
+    "CC-BY-4.0": {
+        "name": "CC-BY-4.0",
+        "title": "Creative Commons Attribution 4.0",
+        "path": "https://creativecommons.org/licenses/by/4.0/",
+    },
+    "CC-BY-SA-4.0": {
+        "name": "CC-BY-SA-4.0",
+        "title": "Creative Commons Attribution-ShareAlike 4.0",
+        "path": "https://creativecommons.org/licenses/by-sa/4.0/",
+    },
+}
 _TYPES = {"day": "date", "month": "date", "integer": "integer", "number": "number", "flag": "boolean"}
 
 
 def descriptor_text(folder: Path) -> str:
     """Text of ``datapackage.json`` for the tables that lie in ``folder``."""
-    return json.dumps(descriptor(folder), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(descriptor(folder), ensure_ascii=False, indent=1) + "\n"
 
 
 def descriptor(folder: Path) -> dict[str, Any]:
-    """Describe the tables of a folder."""
-    return {"name": "paz-territorial", "resources": [_resource(table, folder) for table in schemas.TABLES.values()]}
+    """Describe the tables of a folder.
 
+    Parameters
+    ----------
+    folder
+        Holds every table; sizes and hashes are taken from the files.
 
-def _resource(table: schemas.Table, folder: Path) -> dict[str, Any]:
-    content = (folder / table.filename).read_bytes()
+    Returns
+    -------
+    dict
+        A Frictionless data package descriptor.
+
+    Raises
+    ------
+    data.store.TableError
+        The `sources` table is damaged.
+    OSError
+        A table's file cannot be read.
+    """
+    sources = store.parse("sources", (folder / schemas.TABLES["sources"].filename).read_bytes()).set_index("source_id")
     return {
+        "$schema": "https://datapackage.org/profiles/1.0/datapackage.json",
+        "name": "paz-territorial",
+        "title": "Paz Territorial: armed groups, ceasefires and violence in Colombia by municipality",
+        "description": (
+            "Facts and figures with their sources. Presence is not control; reported is not now; no record is not "
+            "zero; figures of different publishers are never added together. The codebook is docs/data.md; licences "
+            "by publisher are in DATA-LICENSES.md."
+        ),
+        "licenses": list(LICENCES.values()),
+        "resources": [_resource(table, folder, sources) for table in schemas.TABLES.values()],
+    }
+
+
+def _resource(table: schemas.Table, folder: Path, sources: Any) -> dict[str, Any]:
+    content = (folder / table.filename).read_bytes()
+    csv = table.format == "csv"
+    described: dict[str, Any] = {
         "name": table.name,
         "path": table.filename,
         "title": table.title,
         "description": table.description,
+        "profile": "tabular-data-resource" if csv else "data-resource",
+        "format": table.format,
+        "mediatype": "text/csv" if csv else "application/vnd.apache.parquet",
+        **({"encoding": "utf-8"} if csv else {}),
+        "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "licenses": [LICENCES[table.licence]],
     }
+    named = [_source(sources, source_id) for source_id in table.sources]
+    if named:
+        described["sources"] = named
+    described["schema"] = {
+        "fields": [_field(column) for column in table.columns],
+        "missingValues": [""],
+        "primaryKey": list(table.key),
+        **_foreign_keys(table),
+    }
+    return described
+
+
+def _source(sources: Any, source_id: str) -> dict[str, str]:
+    row = sources.loc[source_id]
+    return {"title": f"{row['publisher']}: {row['title']}", "path": row["url"]}
+
+
+def _field(column: schemas.Column) -> dict[str, Any]:
+    constraints: dict[str, Any] = {}
+    optional_text = column.kind in {"text", "url"} and not column.filled
+    if not column.nullable and not optional_text:
+        constraints["required"] = True
+    if column.values:
+        constraints["enum"] = list(column.values)
+    pattern = column.pattern or schemas.PATTERNS.get(column.kind, "")
+    if pattern:
+        constraints["pattern"] = pattern
+    for bound in ("minimum", "maximum"):
+        value = getattr(column, bound)
+        if value is not None:
+            constraints[bound] = int(value) if column.kind == "integer" else value
+    return {
+        "name": column.name,
+        "type": _TYPES.get(column.kind, "string"),
+        **({"format": "uri"} if column.kind == "url" else {}),
+        "description": column.description,
+        **({"constraints": constraints} if constraints else {}),
+    }
+
+
+def _foreign_keys(table: schemas.Table) -> dict[str, Any]:
+    keys = []
+    for column in table.columns:
+        if column.references:
+            resource, field = column.references.split(".")
+            target = "" if resource == table.name else resource
+            keys.append({"fields": column.name, "reference": {"resource": target, "fields": field}})
+    return {"foreignKeys": keys} if keys else {}
+
+
+def main() -> int:
+    """Write ``datapackage.json`` beside the embedded tables, after a table was corrected by hand."""
+    from data import paths
+
+    folder = paths.tables_dir()
+    (folder / "datapackage.json").write_text(descriptor_text(folder), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -23,7 +23,7 @@ pandera is imported only when a schema is built: reading tables that were valida
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ PATTERNS: dict[str, str] = {
     "url": r"https?://\S+",
 }
 PARTIAL_DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
+_DAY = r"\d{4}-\d{2}-\d{2}"
+DAY_LIST = rf"{_DAY}(;{_DAY})*"
+SPAN_LIST = rf"{_DAY}/{_DAY}(;{_DAY}/{_DAY})*"
 CONFIDENCE = ("low", "medium", "high")
 LEVELS = ("presence", "influence", "control", "dispute")
 AREA_LEVELS = ("nation", "department", "municipality")
@@ -85,7 +88,8 @@ class Column:
 class Table:
     """One table: columns in file order, the key that makes a row unique, and the order its dates must keep.
 
-    ``ordered`` lists pairs of day columns whose first may not come after the second (either may be null).
+    ``ordered`` lists pairs of day columns whose first may not come after the second (either may be null). ``sources``
+    names rows of the ``sources`` table that stand behind the whole table, for tables whose rows name none.
     """
 
     name: str
@@ -95,6 +99,8 @@ class Table:
     key: tuple[str, ...]
     ordered: tuple[tuple[str, str], ...] = ()
     format: Literal["csv", "parquet"] = "csv"
+    sources: tuple[str, ...] = ()
+    licence: Literal["CC-BY-4.0", "CC-BY-SA-4.0"] = "CC-BY-4.0"
 
     @property
     def filename(self) -> str:
@@ -203,6 +209,8 @@ _PLACES = (
             ),
         ),
         ("divipola",),
+        sources=("dane-divipola", "narino-subregiones", "art-pdet"),
+        licence="CC-BY-SA-4.0",
     ),
     Table(
         "population",
@@ -217,6 +225,7 @@ _PLACES = (
         ),
         ("divipola", "year"),
         format="parquet",
+        sources=("dane-population",),
     ),
 )
 
@@ -343,7 +352,8 @@ _GROUPS = (
             _municipality(),
             _group(),
             _category("level", "What is reported", LEVELS),
-            _text("source_term", "The source's own term", filled=True),
+            _text("source_term", "The source's own term; empty when it was not quoted"),
+            *_both("paraphrase", "What the source reports, in our words where its own term was not quoted"),
             _day("valid_from", "First day attested", nullable=False),
             _day("valid_to", "Last day attested; null when the source gives none"),
             _day(
@@ -395,8 +405,8 @@ _CEASEFIRES = (
     Table(
         "ceasefires",
         "Ceasefires",
-        "Ceasefires, suspensions of operations, humanitarian pledges and truces between gangs. Without an end, a row is "
-        "attested to attested_to and unknown afterwards.",
+        "Ceasefires, suspensions of operations, humanitarian pledges and truces between gangs. Without an end, a row "
+        "is attested to attested_to and unknown afterwards.",
         (
             _id("ceasefire_id", "Identifier"),
             _id(
@@ -690,7 +700,7 @@ _PEACE = (
 def _values(name: str, title: str, description: str, *columns: Column, key: tuple[str, ...]) -> Table:
     indicator = _id("indicator_id", "Indicator", "indicators.indicator_id")
     value = Column("value", "number", "Value in the indicator's unit", minimum=0)
-    return Table(name, title, description, (indicator, *columns, value), key, format="parquet")
+    return Table(name, title, description, (indicator, *columns, value), key, format="parquet", licence="CC-BY-SA-4.0")
 
 
 def _month(name: str = "month", description: str = "First day of the month") -> Column:
@@ -716,9 +726,13 @@ _INDICATORS = (
             _category("missing_means", "What a missing row inside the coverage means", ("zero", "no_record")),
             *_both("missing_note", "What a missing row means, in words", filled=True),
             Column("rate", "flag", "May be divided by the population"),
-            _text("breaks", "Days from which the series is not comparable with before, ISO, `;`"),
-            _text("gaps", "Intervals not held inside the coverage: no record, `from/to` in ISO days, `;`"),
-            _text("incomplete", "Intervals that are incomplete at the source: `from/to` in ISO days, `;`"),
+            _text("breaks", "Days from which the series is not comparable with before, ISO, `;`", pattern=DAY_LIST),
+            _text(
+                "gaps",
+                "Intervals not held inside the coverage: no record, `from/to` in ISO days, `;`",
+                pattern=SPAN_LIST,
+            ),
+            _text("incomplete", "Intervals incomplete at the source: `from/to` in ISO days, `;`", pattern=SPAN_LIST),
             *_both("break_note", "Why the series breaks, has gaps or is incomplete; empty when it does not"),
             _day("provisional_from", "Day from which figures are provisional; null when none are"),
         ),
@@ -769,6 +783,7 @@ _INDICATORS = (
             *_both("reason", "Why", filled=True),
         ),
         ("indicator_id", "divipola"),
+        licence="CC-BY-SA-4.0",
     ),
     Table(
         "ucdp_events",
@@ -792,11 +807,12 @@ _INDICATORS = (
             _count("deaths", "Deaths, UCDP's best estimate"),
         ),
         ("month", "divipola", "department_code", "type_of_violence", "side_a", "side_b", "provisional", "release"),
+        sources=("ucdp-ged",),
     ),
     Table(
         "massacres_indepaz",
         "Massacres listed by INDEPAZ",
-        "Events behind the indicator: three or more people killed together, by any author. INDEPAZ names no author here.",
+        "Events behind the indicator: three or more people killed together, by any author; the list names none.",
         (
             _id("massacre_id", "Identifier: order in INDEPAZ's list"),
             _day("date", "Day; the first day of the month when the precision is a month", nullable=False),
@@ -903,7 +919,7 @@ def _checks(column: Column) -> list[Any]:
     return checks
 
 
-@lru_cache(maxsize=None)
+@cache
 def frame_schema(name: str) -> DataFrameSchema:
     """Build the pandera schema of one table.
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from data import schemas
 from data.compile import groups, indicators, peace, totals
-from data.compile.reading import Ledger, Material, numbers
+from data.compile.reading import Ledger, Material, mapped, numbers
 from data.compile.sources import Sources
 
 EDITORIAL = Path(__file__).parents[1] / "editorial"
@@ -52,7 +52,7 @@ def municipalities(material: Material) -> pd.DataFrame:
             "lon": numbers(facts["lon"]),
             "lat": numbers(facts["lat"]),
             "subregion": facts["subregion"],
-            "pdet_subregion": facts["pdet_subregion"].map(_title_case),
+            "pdet_subregion": mapped(facts["pdet_subregion"], _title_case),
         }
     )
     return frame.sort_values("divipola", ignore_index=True)
@@ -119,7 +119,7 @@ def _shaped(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         if column.dtype == "str":
             cells = cells.astype("str")
             cells = cells if column.nullable else cells.fillna("")
-        columns[column.name] = cells.astype(column.dtype)
+        columns[column.name] = cells.astype(column.dtype)  # pyright: ignore[reportArgumentType, reportCallIssue]
     return pd.DataFrame(columns).reset_index(drop=True)
 
 
@@ -155,9 +155,9 @@ def as_text(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         elif column.kind == "flag":
             cells = cells.map({True: "true", False: "false"})
         elif column.kind == "integer":
-            cells = cells.map(lambda value: "" if value != value else str(int(value)))
+            cells = pd.Series(["" if pd.isna(value) else str(int(value)) for value in cells], index=cells.index)
         elif column.kind == "number":
-            cells = cells.map(lambda value: "" if value != value else f"{value:.15g}")
+            cells = pd.Series(["" if pd.isna(value) else f"{value:.15g}" for value in cells], index=cells.index)
         else:
             cells = cells.fillna("")
         columns[column.name] = cells

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import Path
 
 import pandas as pd
 
-from data.compile.reading import Material, days, first_days, last_days, numbers, overlay
-from data.compile.sources import Sources, split_publisher
+from data.compile.reading import Material, days, first_days, last_days, mapped, numbers, overlay
+from data.compile.sources import Sources, clean_date, split_publisher
 
 Frames = dict[str, pd.DataFrame]
+_PARAPHRASE = "[paraphrase] "
 
 FAMILY_NAMES = {
     "farc": ("FARC-EP (hasta 2017)", "FARC-EP (until 2017)"),
@@ -85,7 +87,7 @@ def groups(material: Material, sources: Sources) -> Frames:
     """`groups` and `group_sources`."""
     facts = material.read("armed_groups")
     material.keep_all("armed_groups", facts)
-    kinds = facts["kind"].map(_kind)
+    kinds = mapped(facts["kind"], _kind)
     frame = pd.DataFrame(
         {
             "group_id": facts["id"],
@@ -94,14 +96,18 @@ def groups(material: Material, sources: Sources) -> Frames:
             "name_en": facts["name_en"],
             "family": facts["family"],
             "kind": kinds,
-            "founded_text": facts["founded"].map(_iso),
-            "ended_text": facts["ended"].map(_iso),
-            "description_es": kinds.map(lambda kind: _KIND_TEXTS[kind][0]),
-            "description_en": kinds.map(lambda kind: _KIND_TEXTS[kind][1]),
+            "founded_text": mapped(facts["founded"], _iso),
+            "ended_text": mapped(facts["ended"], _iso),
+            "description_es": mapped(kinds, lambda kind: _KIND_TEXTS[kind][0]),
+            "description_en": mapped(kinds, lambda kind: _KIND_TEXTS[kind][1]),
         }
     )
     ours = material.texts("groups", "group_id", ["name_es", "name_en", "description_es", "description_en"])
-    cited = [(row.id, source) for row in facts.itertuples() for source in dict.fromkeys(sources.add_cited(row.sources))]
+    cited = [
+        (group_id, source)
+        for group_id, cell in zip(facts["id"], facts["sources"], strict=True)
+        for source in dict.fromkeys(sources.add_cited(str(cell)))
+    ]
     return {
         "groups": overlay(frame, "group_id", ours),
         "group_sources": pd.DataFrame(cited, columns=["group_id", "source_id"]),
@@ -176,8 +182,8 @@ def strength(material: Material, sources: Sources) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "group_id": facts["group_id"],
-            "aggregate_es": facts["group_id"].map(lambda group: AGGREGATES.get(group, ("", ""))[0]),
-            "aggregate_en": facts["group_id"].map(lambda group: AGGREGATES.get(group, ("", ""))[1]),
+            "aggregate_es": mapped(facts["group_id"], lambda group: AGGREGATES.get(group, ("", ""))[0]),
+            "aggregate_en": mapped(facts["group_id"], lambda group: AGGREGATES.get(group, ("", ""))[1]),
             "date_text": facts["year"],
             "date_from": first_days(facts["year"]),
             "date_to": last_days(facts["year"]),
@@ -195,13 +201,9 @@ def strength(material: Material, sources: Sources) -> pd.DataFrame:
 def add_all(sources: Sources, facts: pd.DataFrame, *, totals: bool = False) -> list[str]:
     """Identifier of each row's source."""
     add = sources.add_total if totals else sources.add
-    via = facts["via"] if "via" in facts else None
     columns = ["source_publisher", "source_title", "source_date", "source_url"]
-    identifiers = []
-    for index, cells in facts[columns].iterrows():
-        extra = (via.at[index],) if via is not None else ()
-        identifiers.append(add(*cells, *extra))
-    return identifiers
+    columns += ["via"] if "via" in facts else []
+    return [add(*cells) for cells in facts[columns].itertuples(index=False, name=None)]
 
 
 def presence(material: Material, sources: Sources) -> Frames:
@@ -210,14 +212,14 @@ def presence(material: Material, sources: Sources) -> Frames:
     material.keep_all("presence", facts)
     source_ids = pd.Series(add_all(sources, facts), index=facts.index, dtype="str")
     valid_to = days(facts["valid_to"])
-    latest = last_days(facts["source_date"].map(lambda text: _clean(text)))
+    latest = last_days(mapped(facts["source_date"], lambda text: clean_date(text)[0]))
     valid_from = days(facts["valid_from"])
     attested = valid_to.where(valid_to.notna(), latest)
     distinct = facts[
         ["divipola", "group_id", "level", "source_term", "valid_from", "valid_to", "source_publisher", "source_title",
          "source_url", "unit"]
     ]  # fmt: skip
-    short = distinct.agg("\x1f".join, axis=1).map(lambda text: hashlib.sha1(text.encode()).hexdigest()[:6])
+    short = mapped(distinct.agg("\x1f".join, axis=1), lambda text: hashlib.sha1(text.encode()).hexdigest()[:6])
     frame = pd.DataFrame(
         {
             "presence_id": facts["divipola"]
@@ -230,7 +232,7 @@ def presence(material: Material, sources: Sources) -> Frames:
             "divipola": facts["divipola"],
             "group_id": facts["group_id"],
             "level": facts["level"],
-            "source_term": facts["source_term"],
+            **_terms(facts["source_term"]),
             "valid_from": valid_from,
             "valid_to": valid_to,
             "attested_to": attested.where(~(attested < valid_from), valid_from),
@@ -245,7 +247,10 @@ def presence(material: Material, sources: Sources) -> Frames:
     )
     caveats = material.texts("caveats", "note_sha1", ["caveat_id", "text_es", "text_en"])
     caveats = caveats[caveats["text_es"] != ""]
-    digests = facts["note"].map(lambda note: hashlib.sha1(note.encode()).hexdigest()[:12])
+    several = caveats.groupby("caveat_id")[["text_es", "text_en"]].nunique().max(axis=1)
+    if (several > 1).any():
+        raise ValueError(f"caveats.csv: {several.idxmax()} has more than one text")
+    digests = mapped(facts["note"], lambda note: hashlib.sha1(note.encode()).hexdigest()[:12])
     frame["caveat_id"] = (
         digests.map(caveats["caveat_id"]).astype("str") if len(caveats) else pd.Series(index=facts.index, dtype="str")
     )
@@ -256,10 +261,19 @@ def presence(material: Material, sources: Sources) -> Frames:
     }
 
 
-def _clean(text: str) -> str:
-    from data.compile.sources import clean_date
-
-    return clean_date(text)[0]
+def _terms(cells: pd.Series) -> dict[str, pd.Series]:
+    """The source's own term, or our paraphrase in both languages where it was not quoted."""
+    paraphrased = cells.str.startswith(_PARAPHRASE)
+    notes = cells.str.removeprefix(_PARAPHRASE)
+    ours = pd.read_csv(Path(__file__).parent / "paraphrases.csv", dtype=str, na_filter=False, index_col="note")
+    unknown = sorted(set(notes[paraphrased]) - set(ours.index))
+    if unknown:
+        raise ValueError(f"paraphrases.csv: no text for {', '.join(unknown)}")
+    return {
+        "source_term": cells.mask(paraphrased, ""),
+        "paraphrase_es": notes.map(ours["es"]).where(paraphrased, "").astype("str"),
+        "paraphrase_en": notes.map(ours["en"]).where(paraphrased, "").astype("str"),
+    }
 
 
 def planned(material: Material, sources: Sources, names: dict[str, str], places: dict[str, str]) -> Frames:
@@ -277,7 +291,7 @@ def planned(material: Material, sources: Sources, names: dict[str, str], places:
             "source_id": add_all(sources, facts),
         }
     )
-    who = [(names[row.group_id], places[row.divipola]) for row in frame.itertuples()]
+    who = [(names[group_id], places[code]) for group_id, code in zip(frame["group_id"], frame["divipola"], strict=True)]
     frame["text_es"] = [f"Según las autoridades, {group} planeaba expandirse a {place}." for group, place in who]
     frame["text_en"] = [f"According to the authorities, {group} planned to expand to {place}." for group, place in who]
     ours = material.texts("planned_expansion", "row", ["text_es", "text_en"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from data.compile.groups import Frames, add_all
-from data.compile.reading import Material, days, explode, first_days, overlay
+from data.compile.reading import Material, days, explode, first_days, mapped, overlay
 from data.compile.sources import Sources
 
 _KINDS = {
@@ -93,7 +93,7 @@ def ceasefires(material: Material, sources: Sources, names: dict[str, str]) -> F
             "parent_id": _null(facts["parent_id"]),
             "parent_relation": _null(facts["parent_relation"]),
             "class": facts["class"],
-            "kind": facts["kind"].map(lambda kind: _KINDS[kind][0]),
+            "kind": mapped(facts["kind"], lambda kind: _KINDS[kind][0]),
             "title_es": [title[0] for title in titles],
             "title_en": [title[1] for title in titles],
             "announced": first_days(facts["announced"]),
@@ -199,8 +199,8 @@ def processes(material: Material, sources: Sources, names: dict[str, str]) -> Fr
             "process_id": facts["id"],
             "event_process": facts["event_process"],
             "table_opened": facts["table_opened"],
-            "legal_status": facts["legal_status"].map(
-                lambda status: "socio_legal" if status.startswith("socio") else "political"
+            "legal_status": mapped(
+                facts["legal_status"], lambda status: "socio_legal" if status.startswith("socio") else "political"
             ),
             "last_known_date": facts["last_known_date"],
             "name_es": [f"Mesa con {group}" for group in who],
@@ -250,8 +250,8 @@ def commitments(material: Material, sources: Sources) -> Frames:
     frame = pd.DataFrame(
         {
             "commitment_id": facts["id"],
-            "agreement_no": facts["agreement_no"].map(_agreement_number),
-            "agreement_kind": facts["agreement_no"].map(_agreement_kind),
+            "agreement_no": mapped(facts["agreement_no"], _agreement_number),
+            "agreement_kind": mapped(facts["agreement_no"], _agreement_kind),
             "agreement_date": facts["agreement_date"],
             "party": facts["party_responsible"].map(_PARTIES),
             "category": facts["category"].str.lower().str.replace(" ", "_"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -79,7 +81,8 @@ class Material:
         missing = [column for column in [*keys, *columns] if column not in frame]
         if missing:
             raise ValueError(f"{path.name}: columns missing: {', '.join(missing)}")
-        frame = frame[[*keys, *columns]].map(lambda cell: cell.strip())
+        frame = frame[[*keys, *columns]]
+        frame = frame.apply(lambda column: column.str.strip())
         repeated = frame[frame.duplicated(keys)]
         if len(repeated):
             raise ValueError(f"{path.name}: {', '.join(keys)} stands twice: {repeated[keys].iloc[0].tolist()}")
@@ -118,6 +121,11 @@ def partial_interval(text: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     return first, max(first, min(last, LAST_CONSULTATION))
 
 
+def mapped(cells: pd.Series, function: Callable[[str], Any]) -> pd.Series:
+    """Apply a function to each cell of text."""
+    return pd.Series([function(str(cell)) for cell in cells], index=cells.index)
+
+
 def first_days(texts: pd.Series) -> pd.Series:
     """First day each partial date may mean, NaT for none."""
     return pd.Series([partial_interval(text)[0] for text in texts], index=texts.index, dtype="datetime64[s]")
@@ -148,6 +156,9 @@ def explode(frame: pd.DataFrame, key: str, cells: str, pattern: str) -> pd.DataF
 
 def overlay(frame: pd.DataFrame, key: str, texts: pd.DataFrame) -> pd.DataFrame:
     """Replace columns of ``frame`` with our own texts where there are any."""
+    unknown = sorted(set(texts.index) - set(frame[key]))
+    if unknown:
+        raise ValueError(f"our texts name a {key} that the facts do not hold: {', '.join(map(str, unknown))}")
     result = frame.copy()
     for column in texts.columns:
         ours = result[key].map(texts[column]) if len(texts) else pd.Series(index=result.index, dtype="str")

@@ -18,9 +18,8 @@ _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 _VIA_PREFIX = re.compile(r"^(?:via|copy at|copy on|reproduced by)\s+")
 _ALERT = re.compile(r"^(?P<outlet>.+?) on (?:Defensoría )?(?P<alert>Alerta Temprana \S+)$")
 _COPY = re.compile(r"^(?P<publisher>.+?) \(copy (?:at|on) (?P<outlet>[^)]+)\)$")
-_LABELS = {"Tag page: ELN", "DATOS-REALES.md: Homicidios 2023"}
 _OUTLET_IN_TITLE = re.compile(r"^(?P<title>.*?)\s*\((?:via )?(?P<outlet>[^()]+(?:\([^()]*\))?)\)$")
-_NOT_OUTLETS = {"listados 2023-2026", "CW+", "H. Acero", "aplicativo SISAT", "Sierra Nevada"}
+_NOT_OUTLETS = {"listados 2023-2026", "preliminary", "CW+", "H. Acero", "aplicativo SISAT", "Sierra Nevada"}
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +78,9 @@ def clean_title(title: str, url: str) -> str:
 
     Descriptive labels, and titles rebuilt from the words of an address, are not titles.
     """
-    if title.startswith("[descriptive label]") or title in _LABELS or "(inferred)" in title:
+    if title in _registry()["titles"]:
+        return _registry()["titles"][title]
+    if title.startswith("[descriptive label]") or "(inferred)" in title or title.endswith("[from URL]"):
         return ""
     rebuilt = slug(title) in slug(url) and (title == title.lower() or title.startswith("nota "))
     return "" if rebuilt else title
@@ -154,16 +155,21 @@ class Sources:
         rows = []
         for (publisher, via, title, date_text, url), source_id in self.rows.items():
             first, last = partial_interval(date_text)
-            if source_id in titles.index:
-                title = str(titles.at[source_id, "title"])
-            licence = self.licences.get(source_id, "" if via else licences.get(publisher, ""))
             rows.append(
-                (source_id, publisher, via, title, date_text, source_id in self.inferred, first, last, url, licence)
+                {
+                    "source_id": source_id,
+                    "publisher": publisher,
+                    "via": via,
+                    "title": str(titles.at[source_id, "title"]) if source_id in titles.index else title,
+                    "date_text": date_text,
+                    "date_inferred": source_id in self.inferred,
+                    "date_from": first,
+                    "date_to": last,
+                    "url": url,
+                    "licence": self.licences.get(source_id, "" if via else licences.get(publisher, "")),
+                }
             )
-        columns = [
-            "source_id", "publisher", "via", "title", "date_text", "date_inferred", "date_from", "date_to", "url", "licence",
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=columns).sort_values("source_id", ignore_index=True)
+        return pd.DataFrame(rows).sort_values("source_id", ignore_index=True)
 
 
 def _split_label(who: str) -> tuple[str, str]:

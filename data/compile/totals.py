@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from data.compile.groups import Frames, add_all
-from data.compile.reading import Material, days, first_days, last_days, numbers
+from data.compile.reading import Material, days, first_days, last_days, mapped, numbers, overlay
 from data.compile.sources import Sources
 
 NAMES = {
@@ -61,7 +61,7 @@ _UCDP = {
 }
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _SPAN = re.compile(r"(\d{4}) ([A-Z][a-z]{2})-([A-Z][a-z]{2})")
-_CUT = re.compile(rf"\bto (\d{{1,2}}) ({'|'.join(_MONTHS)})(?: (\d{{4}}))?\b")
+_CUT = re.compile(rf"\b(?:to|cut) (\d{{1,2}}) ({'|'.join(_MONTHS)})(?: (\d{{4}}))?\b")
 
 
 def iso_period(text: str) -> str:
@@ -89,7 +89,7 @@ def _cut_day(note: str, last: pd.Timestamp) -> pd.Timestamp:
 
 
 def _figures(facts: pd.DataFrame, source_ids: list[str]) -> pd.DataFrame:
-    periods = facts["year"].map(iso_period)
+    periods = mapped(facts["year"], iso_period)
     first, last = periods.str.split("/").str[0], periods.str.split("/").str[-1]
     ends = [_cut_day(note, day) for note, day in zip(facts["note"], last_days(last), strict=True)]
     return pd.DataFrame(
@@ -137,8 +137,9 @@ def totals(material: Material, sources: Sources) -> Frames:
     by_department = _with_notes(material, "department", by_department)
 
     names = pd.DataFrame([(name, *texts) for name, texts in NAMES.items()], columns=["indicator", "name_es", "name_en"])
+    ours = material.texts("totals_indicators", "indicator", ["name_es", "name_en"])
     return {
-        "totals_indicators": names,
+        "totals_indicators": overlay(names, "indicator", ours),
         "totals_national": pd.concat([national, ucdp], ignore_index=True),
         "totals_department": by_department,
     }
