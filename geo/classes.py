@@ -6,6 +6,7 @@ months (quantiles, by mapclassify), rounded to numbers that a reader can remembe
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -18,7 +19,7 @@ from geo import indicators, regions
 Measure = Literal["rate", "value"]
 MAX_CLASSES = 6
 NO_RECORD = -1
-_NICE = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0)
+_NICE = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -115,13 +116,16 @@ def _bounds(positive: np.ndarray) -> tuple[float, ...]:
     classes = min(MAX_CLASSES - 1, len(np.unique(positive)))
     if classes < 2:
         return ()
-    edges = [nice(float(edge), whole=whole) for edge in Quantiles(positive, k=classes).bins[:-1]]
-    kept = [edge for edge in dict.fromkeys(edges) if edge < positive.max()]
-    return tuple(sorted(kept))
+    with warnings.catch_warnings():
+        # Small counts have fewer distinct quantiles than classes: fewer classes is then the right answer.
+        warnings.simplefilter("ignore", UserWarning)
+        edges = Quantiles(positive, k=classes).bins[:-1]
+    rounded = {nice(float(edge), whole=whole) for edge in edges}
+    return tuple(sorted(edge for edge in rounded if edge < positive.max()))
 
 
 def nice(number: float, *, whole: bool = False) -> float:
-    """Round a positive number to one that is easily remembered: 1, 1.5, 2, 2.5, 3 ... 8, 10 times a power of ten.
+    """Round a positive number to one that is easily remembered: 1, 1.5, 2, 2.5 ... 5, 6 ... 10 times a power of ten.
 
     Parameters
     ----------

@@ -11,7 +11,8 @@ no_record  anything else; ``reason`` says why, and ``value`` is null
 =========  ==========================================================================================
 
 Reasons, for the caller to put into words: :data:`REASONS`. A figure for a period needs the *whole* period to be
-covered: eleven months are never shown as twelve.
+covered: eleven months are never shown as twelve. Three reasons stand beside a figure and qualify it: ``incomplete``
+(the source itself is known to miss part of it, so a zero may be a miss), ``no_population`` and ``no_rate``.
 
 **At a date.** A monthly series gives the trailing twelve months that end with the last *complete* month (on
 15 December that is November). A yearly or other periodic figure stands for each day of its own period and for no
@@ -19,7 +20,7 @@ other; the census stands for each day from its year on, since no later one exist
 
 **Regions.** A region's count is the sum of its municipalities and of what the source places in the department or the
 nation without naming a municipality. Municipalities without a record are left out and counted in
-``units_no_record``. Shares and overlapping counts (:data:`NOT_ADDITIVE`) are never summed.
+``units_no_record``. Shares and overlapping counts (:data:`NOT_ADDITIVE_PREFIXES`) are never summed.
 
 **Rates** are per 100,000 inhabitants of the period: value / population × 100,000, where population is the mean over
 the period's months of DANE's figure of the year. They are not annualised. Without a population figure the rate is null
@@ -49,6 +50,7 @@ REASONS: tuple[str, ...] = (
     "after_coverage",
     "partial_coverage",
     "gap",
+    "incomplete",
     "no_record",
     "not_additive",
     "no_population",
@@ -75,6 +77,7 @@ class Indicator:
     missing_is_zero: bool
     rate: bool
     gaps: tuple[tuple[pd.Timestamp, pd.Timestamp], ...]
+    incomplete: tuple[tuple[pd.Timestamp, pd.Timestamp], ...] = ()
 
     @property
     def additive(self) -> bool:
@@ -108,6 +111,7 @@ def indicator(indicator_id: str) -> Indicator:
         missing_is_zero=row["missing_means"] == "zero",
         rate=bool(row["rate"]),
         gaps=_intervals(str(row["gaps"])),
+        incomplete=_intervals(str(row["incomplete"])),
     )
 
 
@@ -186,6 +190,12 @@ class Figures:
     missing: np.ndarray
     reasons: tuple[str, ...]
 
+    @cached_property
+    def incomplete(self) -> np.ndarray:
+        """Whether the source is known to miss part of each window: bool, one per window."""
+        spans = self.indicator.incomplete
+        return np.array([_touches(spans, a, b) for a, b in zip(self.starts, self.ends, strict=True)], dtype=bool)
+
     @property
     def rates(self) -> np.ndarray:
         """Per 100,000 inhabitants; NaN without a value, without a population, or where no rate may be taken."""
@@ -206,8 +216,14 @@ class Figures:
         missing = np.isnan(values)
         window_reason = np.tile(np.asarray(self.reasons, dtype=object), regions_count)
         reason = np.select(
-            [window_reason != "", missing, np.full(missing.shape, not self.indicator.rate), np.isnan(population)],
-            [window_reason, "no_record", "no_rate", "no_population"],
+            [
+                window_reason != "",
+                missing,
+                np.tile(self.incomplete, regions_count),
+                np.full(missing.shape, not self.indicator.rate),
+                np.isnan(population),
+            ],
+            [window_reason, "no_record", "incomplete", "no_rate", "no_population"],
             default="",
         )
         result = pd.DataFrame(
@@ -534,9 +550,13 @@ def _why_not_held(spec: Indicator, start: pd.Timestamp, end: pd.Timestamp) -> st
         return "before_coverage"
     if start > spec.last:
         return "after_coverage"
-    if any(start <= gap_end and end >= gap_start for gap_start, gap_end in spec.gaps):
+    if _touches(spec.gaps, start, end):
         return "gap"
     return "partial_coverage" if start < spec.first or end > spec.last else ""
+
+
+def _touches(spans: tuple[tuple[pd.Timestamp, pd.Timestamp], ...], start: pd.Timestamp, end: pd.Timestamp) -> bool:
+    return any(start <= last and end >= first for first, last in spans)
 
 
 def _unplaced(spec: Indicator, starts: pd.DatetimeIndex) -> pd.DataFrame:

@@ -198,7 +198,8 @@ def presence_matrix(
     rank = rows["level"].map(state.LEVEL_RANK).to_numpy()
     size = len(days) * len(units)
 
-    by_group = spread.cell * len(names) + group[spread.row]
+    width = max(len(names), 1)
+    by_group = spread.cell * width + group[spread.row]
     reported, position = np.unique(by_group, return_inverse=True)
     highest = np.zeros(len(reported), dtype="int64")
     np.maximum.at(highest, position, rank[spread.row])
@@ -215,15 +216,15 @@ def presence_matrix(
     aged[spread.cell] = True
     aged &= ~fresh
     marks = [np.flatnonzero(mark) for mark in (disputed, rival, aged)]
-    cell = np.concatenate([reported // len(names) if len(names) else reported, *marks])
+    cell = np.concatenate([reported // width, *marks])
     item = np.concatenate(
         [
-            (reported % len(names) if len(names) else reported) * ranks + highest,
+            reported % width * ranks + highest,
             *(np.full(len(mark), flag + index) for index, mark in enumerate(marks)),
         ]
     )
     codes, distinct = _intern(cell, item, size)
-    family_of = groups.set_index("group_id")["family"].to_dict()
+    family_of = dict(zip(groups["group_id"], groups["family"], strict=True))
     cells = [_presence_cell(items, names, family_of) for items in distinct]
     return _matrix(days, units, codes, (PresenceCell(), *cells))
 
@@ -345,22 +346,14 @@ def _intern(cell: np.ndarray, item: np.ndarray, size: int) -> tuple[np.ndarray, 
         Code of each of `size` cells, 0 where a cell holds nothing; and the items of codes 1, 2, ...
     """
     codes = np.zeros(size, dtype="int32")
+    if not len(cell):
+        return codes, []
     order = np.lexsort((item, cell))
     cell, item = cell[order], item[order].astype("int32")
-    starts = np.concatenate([[0], _changes(cell)]) if len(cell) else np.zeros(0, dtype="int64")
-    ends = np.append(starts[1:], len(cell))
+    held = np.split(item, _changes(cell))
     known: dict[bytes, int] = {}
-    distinct: list[np.ndarray] = []
-    numbered = np.empty(len(starts), dtype="int32")
-    for position, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-        key = item[start:end].tobytes()
-        code = known.get(key)
-        if code is None:
-            code = known[key] = len(known) + 1
-            distinct.append(item[start:end])
-        numbered[position] = code
-    codes[cell[starts]] = numbered
-    return codes, distinct
+    codes[np.unique(cell)] = [known.setdefault(items.tobytes(), len(known) + 1) for items in held]
+    return codes, [np.frombuffer(key, dtype="int32") for key in known]
 
 
 def _changes(values: np.ndarray) -> np.ndarray:
