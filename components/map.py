@@ -1,8 +1,8 @@
 """The map: a constant folium base, and one small message per rerun that says what it shows now.
 
-Folium draws an empty frame whose script (``static/map.js``) fetches geometry and state over HTTP and keeps them. A rerun
-sends the hashes of the state, a month, and what is selected, through ``st_folium(feature_group_to_add=...)``; the frame
-is not mounted again, so that zoom and pan stay. A click comes back as a latitude and a longitude.
+Folium draws an empty frame whose script (``static/map.js``) fetches geometry and state over HTTP and keeps them. A
+rerun sends the hashes of the state, a month, and what is selected, through ``st_folium(feature_group_to_add=...)``; the
+frame is not mounted again, so that zoom and pan stay. A click comes back as a latitude and a longitude.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class MapSpec:
     selected
         DIVIPOLA codes drawn with the selection's outline.
     overlays
-        Of ``ceasefires, zones, numbers, names, departments, subregions, osm``.
+        Of ``ceasefires, zones, numbers, departments, subregions, osm``.
     label
         What the map shows, for people who do not see it.
     attribution

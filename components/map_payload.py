@@ -6,8 +6,8 @@ A layer payload is JSON (``geo.matrix`` holds the cells, ``geo.symbology`` says 
      "codes": "...",                       unit by unit, month by month, `width` characters each
      "cells": [[[style, ...], label], ...],    code n is cells[n - 1]; code 0 draws nothing
      "styles": [{"f": fill, "o": outline, "n": number, "k": [key, ...]}, ...],      of a fill: one per cell
-               [{"o": outline, "b": badge, "g": overlay, "k": [key, ...]}, ...],    of ceasefires: any number
-     "labels": ["...", ...], "keys": ["family:eln", ...]}
+               [{"o": outline, "b": badge, "k": [key, ...]}, ...],    of ceasefires: any number
+     "labels": ["...", ...], "keys": ["family:eln:presence", ...]}
 
 A code is written in base 91 with the characters from ``#`` to ``~`` without the backslash. Unit after unit, so that a
 state that lasts is a run of the same characters and gzip folds it. The same input gives the same bytes.
@@ -33,13 +33,23 @@ class MatrixLike(Protocol):
     """What is read of a matrix: months, units, codes (months × units, -1 for nothing) and the cells they point to."""
 
     @property
-    def months(self) -> Sequence[Any]: ...
+    def months(self) -> Any:
+        """First days of the months, or texts that begin with "YYYY-MM"."""
+
     @property
-    def units(self) -> Sequence[str]: ...
+    def units(self) -> Sequence[str]:
+        """DIVIPOLA codes."""
+        ...
+
     @property
-    def codes(self) -> np.ndarray: ...
+    def codes(self) -> np.ndarray:
+        """Positions in `cells`, months × units; -1 for nothing."""
+        ...
+
     @property
-    def cells(self) -> Sequence[Any]: ...
+    def cells(self) -> Sequence[Any]:
+        """The distinct cells."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class ZoneMark:
 
 def layer_payload(
     matrix: MatrixLike,
-    styles_of: Callable[[Any], Style | Sequence[CeasefireStyle] | None],
+    styles_of: Callable[[Any], Style | CeasefireStyle | Sequence[CeasefireStyle] | None],
     label_of: Callable[[Any], str],
 ) -> bytes:
     """Return a layer's payload: every month of every municipality, with its styles and one-line texts.
@@ -139,11 +149,11 @@ class _Tables:
     def cells(self) -> list[Any]:
         return self._cells.values
 
-    def cell(self, styles: Style | Sequence[CeasefireStyle] | None, label: str) -> int:
+    def cell(self, styles: Style | CeasefireStyle | Sequence[CeasefireStyle] | None, label: str) -> int:
         """Return the code of a cell: 0 for nothing, else its position in the table plus one."""
         if not styles:
             return 0
-        each = [styles] if isinstance(styles, Style) else styles
+        each = [styles] if isinstance(styles, Style | CeasefireStyle) else styles
         return 1 + self._cells([[self.styles(self._style(style)) for style in each], self.labels(label)])
 
     def zone(self, style: ZoneStyle) -> int:
@@ -152,7 +162,7 @@ class _Tables:
 
     def _style(self, style: Style | CeasefireStyle) -> dict[str, Any]:
         if isinstance(style, CeasefireStyle):
-            drawn = {"o": style.outline and _outline(style.outline), "b": badge_svg(style.badge), "g": style.overlay}
+            drawn = {"o": style.outline and _outline(style.outline), "b": badge_svg(style.badge)}
         else:
             drawn = {"f": _fill(style.fill), "o": style.outline and _outline(style.outline), "n": style.number}
         return {key: value for key, value in drawn.items() if value is not None} | {"k": self._keys(style.keys)}

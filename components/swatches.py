@@ -9,6 +9,13 @@ from geo.symbology import INK, MUTED, PAPER, Badge, CeasefireStyle, Fill, Outlin
 WIDTH, HEIGHT = 30, 18
 
 
+def any_swatch_svg(style: Style | CeasefireStyle | ZoneStyle, name: str) -> str:
+    """Return any style as a small SVG; `name` makes the ids of its pattern unique in the page."""
+    if isinstance(style, CeasefireStyle):
+        return ceasefire_swatch_svg(style)
+    return zone_swatch_svg(style) if isinstance(style, ZoneStyle) else swatch_svg(style, name)
+
+
 def swatch_svg(style: Style, name: str) -> str:
     """Return a municipality's style as a small SVG; `name` makes the ids of its pattern unique in the page."""
     shape = f'x="2" y="2" width="{WIDTH - 4}" height="{HEIGHT - 4}"'

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from components.i18n import _, month
 from components.server.assets import static_url
@@ -108,8 +109,9 @@ export default function (component) {
 """
 
 
+@st.cache_resource(show_spinner=False)
 def _component() -> Any:
-    return st.components.v2.component("paz_time", html='<div class="root"></div>', js=_LOADER)
+    return component("paz_time", html='<div class="root"></div>', js=_LOADER)
 
 
 def render_timecontrol(spec: TimeSpec, *, key: str = "timecontrol") -> date | None:

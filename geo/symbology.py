@@ -100,7 +100,7 @@ class Style:
     """How one municipality is drawn at one date.
 
     `number` is the count of groups when it is three or more, `keys` name the legend entries that explain the style
-    (``family:eln``, ``level:control``, ``mark:dispute`` ...).
+    (``family:eln:control``, ``level:control``, ``mark:dispute`` ...).
     """
 
     fill: Fill
@@ -172,7 +172,7 @@ def _number(group_count: int) -> int | None:
 def _keys(
     ranked: Sequence[tuple[str, str]], shown: Sequence[tuple[str, str]], disputed: bool, group_count: int, aged: bool
 ) -> tuple[str, ...]:
-    keys = [f"family:{family}" for family, _ in shown]
+    keys = [f"family:{family}:{level}" for family, level in shown]
     keys += [f"level:{level}" for _, level in ranked[:2]]
     marks = {
         "two": len(shown) > 1 and not disputed,
@@ -275,14 +275,10 @@ class Badge:
 
 @dataclass(frozen=True)
 class CeasefireStyle:
-    """How a ceasefire is drawn over the fill: an outline (none for the quieter classes) and a corner badge.
-
-    `overlay` names the switch that shows it: ``ceasefires``, ``announced`` or ``pledges``.
-    """
+    """How a ceasefire is drawn over the fill: an outline (none for the quieter classes) and a corner badge."""
 
     outline: Outline | None
     badge: Badge
-    overlay: str
     keys: tuple[str, ...]
 
 
@@ -316,8 +312,7 @@ def ceasefire_style(ceasefire_class: str, status: str, *, nationwide: bool = Fal
     painted = ceasefire_class == "ceasefire" and not doubtful
     outline = replace(_IN_FORCE, hollow=hollow) if painted else None
     keys = [f"ceasefire:{ceasefire_class}:{_STATUS_KEYS[status]}"] + ["ceasefire:nationwide"] * nationwide
-    overlay = "pledges" if ceasefire_class != "ceasefire" else "announced" if hollow else "ceasefires"
-    return CeasefireStyle(outline, Badge(_GLYPHS[ceasefire_class], hollow, doubtful, nationwide), overlay, tuple(keys))
+    return CeasefireStyle(outline, Badge(_GLYPHS[ceasefire_class], hollow, doubtful, nationwide), tuple(keys))
 
 
 def ceasefire_styles(signs: Iterable[tuple[str, str, bool]]) -> tuple[CeasefireStyle, ...]:

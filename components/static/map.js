@@ -13,6 +13,7 @@
   const SVG = "http://www.w3.org/2000/svg";
   const FIRST_CHAR = 35, SKIPPED = 57, CHARS = 91;   // the code alphabet: "#" to "~" without the backslash
   const BORDER = { colour: "#b9b3a6", width: 0.6 };
+  const FAR_ZOOM = 7;                                // below it the nation's municipalities are a few pixels wide
   const fetched = new Map();
 
   function grab(url) {
@@ -84,6 +85,41 @@
         if (area > size) { size = area; best = b; }
       }
       return best;
+    }
+
+    /* Where a name fits best in a unit: the middle of the longest horizontal line inside its largest ring. */
+    spot(i) {
+      const unit = this.units[i];
+      if (unit.spot) return unit.spot;
+      const ring = unit.ring ??= unit.rings.find((r) => { const b = this.box([r]); return b.w === unit.largest.w && b.n === unit.largest.n; });
+      const { n, s } = unit.largest;
+      let best = { at: unit.seat, width: 0 }, score = 0;
+      for (let t = 0.2; t < 0.81; t += 0.075) {
+        const y = n + (s - n) * t + 0.31, cuts = [];
+        for (let k = 0, j = ring.length - 2; k < ring.length; j = k, k += 2) {
+          if ((ring[k + 1] > y) !== (ring[j + 1] > y)) cuts.push(ring[k] + (y - ring[k + 1]) * (ring[j] - ring[k]) / (ring[j + 1] - ring[k + 1]));
+        }
+        cuts.sort((a, b) => a - b);
+        for (let c = 0; c + 1 < cuts.length; c += 2) {
+          const width = cuts[c + 1] - cuts[c], value = width * (1 - 0.5 * Math.abs(t - 0.5));
+          if (value > score) { score = value; best = { at: [(cuts[c] + cuts[c + 1]) / 2, y], width }; }
+        }
+      }
+      return unit.spot = best;
+    }
+
+    /* Departments with the place and the room for their names, the largest first. */
+    departments() {
+      const found = new Map();
+      for (const { department, largest: b } of this.units) {
+        if (!b) continue;
+        const area = (b.e - b.w) * (b.s - b.n);
+        const d = found.get(department) ?? { x: 0, y: 0, area: 0, w: Infinity, e: -Infinity };
+        d.x += (b.w + b.e) / 2 * area; d.y += (b.n + b.s) / 2 * area; d.area += area; d.w = Math.min(d.w, b.w); d.e = Math.max(d.e, b.e);
+        found.set(department, d);
+      }
+      return [...found].sort((a, b) => b[1].area - a[1].area)
+        .map(([name, d]) => ({ name, at: [d.x / d.area, d.y / d.area], width: (d.e - d.w) * 0.95 }));
     }
 
     static path(ring, closed = true) {
@@ -263,7 +299,7 @@
       document.documentElement.lang = texts.lang;
       document.title = texts.label;
       L.control.zoom({ position: "topleft", zoomInTitle: texts.zoomIn, zoomOutTitle: texts.zoomOut }).addTo(map);
-      L.control.scale({ imperial: false, metric: true, maxWidth: 110, position: "bottomleft" }).addTo(map);
+      if (config.kind === "geo") L.control.scale({ imperial: false, metric: true, maxWidth: 110, position: "bottomleft" }).addTo(map);
       this.credits = L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
       if (config.attribution) this.credits.addAttribution(config.attribution);
       this.home = L.DomUtil.create("button", "paz-home", box);
@@ -358,6 +394,8 @@
       const zoomed = this.k !== k;
       Object.assign(this, { k, originX: origin.x, originY: origin.y });
       this.world.setAttribute("transform", `matrix(${k} 0 0 ${k} ${origin.x} ${origin.y})`);
+      this.far = this.config.scope === "colombia" && zoom < FAR_ZOOM;
+      this.stage._container.classList.toggle("far", this.far);
       if (zoomed) for (const pattern of this.patterns.values()) this.scalePattern(pattern);
       this.placeSigns(zoomed);
     }
@@ -407,7 +445,7 @@
       return Object.assign(node, { turned: true });
     }
 
-    scalePattern(node) { node.setAttribute("patternTransform", `scale(${1 / this.k}) rotate(45)`); }
+    scalePattern(node) { node.setAttribute("patternTransform", `scale(${(this.far ? 0.75 : 1) / this.k}) rotate(45)`); }
 
     compile(style) {
       const key = JSON.stringify(style);
@@ -461,49 +499,56 @@
 
     placeNumber(i, node) {
       const { box, seat } = this.shapes.units[i];
-      const room = Math.min(box.e - box.w, box.s - box.n) * this.k >= 15;
+      const room = Math.min(box.e - box.w, box.s - box.n) * this.k >= (this.far ? 22 : 15);
       const on = node.wanted && room && this.overlays.has("numbers");
       node.setAttribute("display", on ? "inline" : "none");
       if (on) this.move(node, seat);
     }
 
-    /* ---------- names: only where there is room ---------- */
+    /* ---------- names: only where there is room, and never over a number ---------- */
 
     drawNames() {
       const group = this.signGroups.names;
       group.textContent = "";
-      if (!this.overlays.has("names")) return;
-      const taken = [];
-      const place = (text, at, width, size, cls, room) => {
-        if (width > room) return;
-        const [x, y] = this.toLayer(at), box = [x - width / 2 - 2, y - size * 0.7, x + width / 2 + 2, y + size * 0.7];
-        if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) return;
-        taken.push(box);
+      this.taken = [...this.numbers].filter(([, node]) => node.getAttribute("display") === "inline").map(([i]) => {
+        const [x, y] = this.toLayer(this.shapes.units[i].seat);
+        return [x - 7, y - 8, x + 7, y + 8];
+      });
+      if (this.config.scope === "colombia") this.nameDepartments(group);
+      if (!this.far) this.nameMunicipalities(group);
+    }
+
+    /* Write a name at the first of some places where it touches nothing else. */
+    write(group, text, places, width, height, cls) {
+      for (const at of places) {
+        const [x, y] = this.toLayer(at), box = [x - width / 2 - 2, y - height / 2, x + width / 2 + 2, y + height / 2];
+        if (this.taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
+        this.taken.push(box);
         const node = el("text", { class: cls, dy: "0.35em" }, group);
         node.textContent = text;
         node.at = at;
         this.move(node, at);
-      };
-      const size = (b) => (b.e - b.w) * (b.s - b.n);
-      const order = this.shapes.units.map((unit, i) => i).filter((i) => this.shapes.units[i].largest);
-      if (this.config.scope === "colombia") {
-        const departments = new Map();
-        for (const i of order) {
-          const { department, largest: b } = this.shapes.units[i], area = size(b);
-          const d = departments.get(department) ?? { x: 0, y: 0, area: 0, w: Infinity, e: -Infinity };
-          d.x += (b.w + b.e) / 2 * area; d.y += (b.n + b.s) / 2 * area; d.area += area; d.w = Math.min(d.w, b.w); d.e = Math.max(d.e, b.e);
-          departments.set(department, d);
-        }
-        for (const [name, d] of [...departments].sort((a, b) => b[1].area - a[1].area)) {
-          place(name.toUpperCase(), [d.x / d.area, d.y / d.area], name.length * 7.2, 10, "department-name", (d.e - d.w) * this.k * 0.95);
-        }
+        return;
       }
-      order.sort((a, b) => size(this.shapes.units[b].largest) - size(this.shapes.units[a].largest));
-      for (const i of order) {
-        const { name, largest: b } = this.shapes.units[i];
-        if ((b.s - b.n) * this.k < 16) continue;
-        const number = this.applied[i]?.number != null;
-        place(name, [(b.w + b.e) / 2, (b.n + b.s) / 2 + (number ? 9 / this.k : 0)], name.length * 5.6, 10, "name", (b.e - b.w) * this.k * 0.92);
+    }
+
+    nameDepartments(group) {
+      this.departments ??= this.shapes.departments();
+      for (const { name, at, width } of this.departments) {
+        const text = name.toUpperCase(), room = text.length * 7;
+        const shift = 13 / this.k;
+        if (room <= width * this.k) this.write(group, text, [at, [at[0], at[1] + shift], [at[0], at[1] - shift]], room, 12, "department-name");
+      }
+    }
+
+    nameMunicipalities(group) {
+      this.byWidth ??= this.shapes.units.map((unit, i) => i).filter((i) => this.shapes.units[i].largest)
+        .sort((a, b) => this.shapes.spot(b).width - this.shapes.spot(a).width);
+      for (const i of this.byWidth) {
+        const { name } = this.shapes.units[i], { at, width } = this.shapes.spot(i), room = name.length * 5.7;
+        if (width * this.k < room * 0.9) continue;
+        const shift = 13 / this.k;
+        this.write(group, name, [at, [at[0], at[1] + shift], [at[0], at[1] - shift]], room, 13, "name");
       }
     }
 
@@ -523,9 +568,7 @@
         return;
       }
       this.map.getContainer().querySelectorAll(".paz-fail").forEach((node) => node.remove());
-      const overlays = new Set(message.overlays);
-      const renamed = overlays.has("names") !== this.overlays.has("names");
-      this.overlays = overlays;
+      const overlays = this.overlays = new Set(message.overlays);
       this.groups.lines.setAttribute("class", "paz-lines " + [...overlays].join(" "));
       this.background(overlays.has("osm"));
       const month = monthNumber(message.month);
@@ -533,7 +576,7 @@
       if (month !== this.serverMonth || !this.scrubbing) { this.serverMonth = month; this.month = month; this.scrubbing = false; }
       this.repaint();
       for (const [i, node] of this.numbers) this.placeNumber(i, node);
-      if (renamed) this.drawNames();
+      this.drawNames();
       this.select(message.selected);
       if (message.fit && JSON.stringify(message.fit) !== this.lastFit) this.map.fitBounds(message.fit, { padding: [30, 30], maxZoom: 10 });
       this.lastFit = JSON.stringify(message.fit ?? null);
@@ -612,9 +655,8 @@
     repaintCeasefires(seen) {
       const [layer, column] = this.pick("ceasefires");
       const members = new Map();
-      if (layer && column >= 0) for (let i = 0; i < this.paths.length; i++) {
+      if (layer && column >= 0 && this.overlays.has("ceasefires")) for (let i = 0; i < this.paths.length; i++) {
         for (const s of layer.cell(i, column)?.[0] ?? []) {
-          if (!this.overlays.has(layer.styles[s].g)) continue;
           const list = members.get(s);
           if (list) list.push(i); else members.set(s, [i]);
         }
@@ -632,7 +674,7 @@
     drawCeasefire(style, list) {
       if (style.o) {
         const [colour, width, dash, hollow] = style.o, d = this.shapes.outline(list);
-        const small = this.config.scope === "colombia" ? 0.62 : 1;
+        const small = this.far ? 0.62 : 0.9;
         const attributes = { d, "stroke-linecap": "round", "stroke-dasharray": dash.map((x) => x * small).join(" ") };
         el("path", { ...attributes, stroke: "#fbfaf7", "stroke-width": (width + 1.8) * small }, this.groups.ceasefire);
         el("path", { ...attributes, stroke: colour, "stroke-width": width * small }, this.groups.ceasefire);
@@ -716,7 +758,7 @@
       for (const kind of ["fill", "ceasefires"]) {
         const [layer, column] = this.pick(kind);
         const cell = layer?.cell(i, column);
-        if (cell && (kind === "fill" || cell[0].some((s) => this.overlays.has(layer.styles[s].g)))) line("span", layer.labels[cell[1]]);
+        if (cell && (kind === "fill" || this.overlays.has(kind))) line("span", layer.labels[cell[1]]);
       }
       for (const label of this.zonesHere?.get(i) ?? []) line("span", label);
     }

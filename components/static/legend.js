@@ -1,0 +1,38 @@
+/* The legend follows what the map says it shows. */
+
+class Legend {
+  constructor(root) { this.root = root; }
+
+  update({ data }) {
+    if (this.html !== data.html) { this.html = data.html; this.root.innerHTML = data.html; }
+    if (this.name === data.channel) return;
+    this.end();
+    this.name = data.channel;
+    if (!data.channel) return;
+    this.channel = new BroadcastChannel(data.channel);
+    this.channel.onmessage = ({ data: message }) => { if (message?.type === "shown") this.show(new Set(message.keys)); };
+  }
+
+  show(keys) {
+    for (const swatch of this.root.querySelectorAll("[data-key]")) swatch.hidden = !keys.has(swatch.dataset.key);
+    for (const box of this.root.querySelectorAll("li, section")) box.hidden = !box.querySelector("[data-key]:not([hidden])");
+  }
+
+  end() { this.channel?.close(); this.channel = null; }
+}
+
+const legends = new WeakMap();
+
+export default function (component) {
+  const root = component.parentElement.querySelector(".root");
+  let legend = legends.get(root);
+  if (!legend) {
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = new URL(component.data.style, document.baseURI).href;
+    root.before(style);
+    legends.set(root, legend = new Legend(root));
+  }
+  legend.update(component);
+  return () => { legend.end(); legend.name = null; };
+}
