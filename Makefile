@@ -6,7 +6,6 @@ BIN := $(VENV)/bin
 .PHONY: run test lint bench lock translations clean
 
 run: $(VENV)/.installed
-	$(BIN)/python -m components.i18n
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/.installed-dev lint
@@ -38,3 +37,8 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .ruff_cache
+
+translations: $(VENV)/.installed-dev
+	mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k ngettext:1,2 --no-location -o build/messages.pot .
+	$(BIN)/pybabel -q update -i build/messages.pot -l es -d locale --no-fuzzy-matching --ignore-obsolete

@@ -1,0 +1,249 @@
+"""The only Streamlit caches: what several readers or several runs share. Every key carries the version of the data.
+
+Frames and payloads are shared and never mutated. Results that depend on a view are bounded in number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from components.view import Known, ViewState
+from data.store import data_version, table
+from geo import ceasefires as ceasefire_rules
+from geo import classes, indicators, matrix, regions, state, zones
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PRESENCE_FIRST = date(2016, 1, 1)
+LAST = date(2026, 10, 31)
+FIRST = date(1985, 1, 1)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """How evidence is read: the part of a view that decides which presence rows count."""
+
+    window: int
+    groups: tuple[str, ...]
+    publishers: tuple[str, ...]
+    confidence: str
+
+    @classmethod
+    def of(cls, view: ViewState) -> Filters:
+        """Return the filters of a view."""
+        return cls(view.window, view.groups, view.publishers, view.confidence)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _known(version: str) -> Known:
+    return Known(
+        municipalities=frozenset(table("municipalities")["divipola"]),
+        groups=frozenset(table("presence")["group_id"]),
+        publishers=frozenset(_publishers(version)),
+        indicators=tuple(table("indicators")["indicator_id"]),
+        first=FIRST,
+        last=LAST,
+    )
+
+
+def known() -> Known:
+    """Return what a link may name."""
+    return _known(data_version())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _publishers(version: str) -> tuple[str, ...]:
+    rows = table("presence")["source_id"].map(table("sources").set_index("source_id")["publisher"])
+    return tuple(rows.value_counts().index)
+
+
+def publishers() -> tuple[str, ...]:
+    """Return the publishers of presence, the one with most rows first."""
+    return _publishers(data_version())
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _last_evidence(version: str, scope: str, fill: str) -> date:
+    if fill != "presence":
+        spec = indicators.indicator(fill)
+        return LAST if spec.stands_on else min(spec.last.date(), LAST)
+    rows = state.prepare(table("presence"))
+    # A yearly row says only "in that year": it cannot say which day is the last one with evidence.
+    here = rows["divipola"].isin(scope_units(scope)) & (rows["precision"] == "day")
+    return min(rows.loc[here, "speaks_to"].max().date(), LAST)
+
+
+def last_evidence(view: ViewState) -> date:
+    """Return the last day on which the layer of this view has evidence."""
+    return _last_evidence(data_version(), view.scope, view.fill)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _scope_units(version: str, scope: str) -> tuple[str, ...]:
+    region = regions.Region("nation", "CO") if scope == "CO" else regions.Region("department", scope)
+    return regions.members(region)
+
+
+def scope_units(scope: str) -> tuple[str, ...]:
+    """Return the DIVIPOLA codes of a scope ("52" or "CO"), sorted."""
+    return _scope_units(data_version(), scope)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _evidence(version: str, filters: Filters, on: date) -> pd.DataFrame:
+    return state.evidence_at(
+        table("presence"),
+        on,
+        filters.window,
+        groups=filters.groups,
+        publishers=filters.publishers,
+        min_confidence=filters.confidence,
+    )
+
+
+def evidence(view: ViewState, on: date) -> pd.DataFrame:
+    """Return the presence rows that count at a date, for the whole nation."""
+    return _evidence(data_version(), Filters.of(view), on)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _reported(version: str, filters: Filters, on: date) -> pd.DataFrame:
+    return state.groups_at(_evidence(version, filters, on))
+
+
+def reported(view: ViewState, on: date) -> pd.DataFrame:
+    """Return the groups reported per municipality at a date, for the whole nation."""
+    return _reported(data_version(), Filters.of(view), on)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _drawn(version: str, window: int, on: date) -> pd.DataFrame:
+    everyone = _reported(version, Filters(window, (), (), "low"), on)
+    return ceasefire_rules.drawn_at(
+        table("ceasefires"), _territory(version), everyone, table("ceasefire_parties"), table("group_lineage"), on
+    )
+
+
+def drawn_ceasefires(view: ViewState, on: date) -> pd.DataFrame:
+    """Return where each ceasefire, pledge, suspension or truce stands at a date, whatever groups are filtered."""
+    return _drawn(data_version(), view.window, on)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _territory(version: str) -> pd.DataFrame:
+    return ceasefire_rules.legal_territory(table("ceasefire_areas"), table("municipalities"))
+
+
+def legal_territory() -> pd.DataFrame:
+    """Return the legal territory of every ceasefire."""
+    return _territory(data_version())
+
+
+def zones_at(on: date) -> pd.DataFrame:
+    """Return the zones that exist at a date or are undated, with their status."""
+    return zones.zones_at(table("zones"), on)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _breaks(version: str, indicator_id: str, measure: str) -> classes.Breaks:
+    spec = indicators.indicator(indicator_id)
+    return classes.breaks(indicator_id, "municipality", "rate" if measure == "rate" and spec.rate else "value")
+
+
+def breaks(view: ViewState) -> classes.Breaks:
+    """Return the classes of the view's indicator, the same at every date."""
+    return _breaks(data_version(), view.fill, view.measure)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _presence_matrix(version: str, filters: Filters, units: tuple[str, ...], exact: date | None):
+    first, last = (exact, exact) if exact else (PRESENCE_FIRST, LAST)
+    return matrix.presence_matrix(
+        table("presence"),
+        table("groups"),
+        units,
+        matrix.month_days(first, last, exact),
+        window_months=filters.window,
+        only_groups=filters.groups,
+        publishers=filters.publishers,
+        min_confidence=filters.confidence,
+    )
+
+
+def presence_matrix(view: ViewState, exact: date | None = None):
+    """Return reported presence of every month in the view's scope; of one day when `exact` is given."""
+    return _presence_matrix(data_version(), Filters.of(view), scope_units(view.scope), exact)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _indicator_matrix(version: str, indicator_id: str, measure: str, units: tuple[str, ...], exact: date | None):
+    spec = indicators.indicator(indicator_id)
+    end = LAST if spec.stands_on else min(spec.last.date(), LAST)
+    first, last = (exact, exact) if exact else (spec.first.date(), end)
+    return matrix.indicator_matrix(
+        _breaks(version, indicator_id, measure), units, matrix.month_days(first, last, exact)
+    )
+
+
+def indicator_matrix(view: ViewState, exact: date | None = None):
+    """Return the class of the view's indicator in every month it covers; of one day when `exact` is given."""
+    return _indicator_matrix(data_version(), view.fill, view.measure, scope_units(view.scope), exact)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _ceasefire_matrix(version: str, window: int, units: tuple[str, ...], first: date, last: date, exact: date | None):
+    return matrix.ceasefire_matrix(
+        table("ceasefires"),
+        _territory(version),
+        table("ceasefire_parties"),
+        table("group_lineage"),
+        table("presence"),
+        units,
+        matrix.month_days(first, last, exact),
+        window_months=window,
+    )
+
+
+def ceasefire_matrix(view: ViewState, first: date, last: date, exact: date | None = None):
+    """Return what is in force, announced or never took effect in every month between two dates."""
+    return _ceasefire_matrix(data_version(), view.window, scope_units(view.scope), first, last, exact)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _trailing(version: str, indicator_id: str, on: date, level: regions.Kind) -> pd.DataFrame:
+    return indicators.trailing(indicator_id, on, level=level)
+
+
+def trailing(indicator_id: str, on: date, level: regions.Kind = "municipality") -> pd.DataFrame:
+    """Return an indicator at a date for all regions of a kind."""
+    return _trailing(data_version(), indicator_id, on, level)
+
+
+@st.cache_data(max_entries=96, show_spinner=False)
+def _line(version: str, indicator_id: str, level: regions.Kind, code: str, measure: str):
+    import pandas as pd
+
+    spec = indicators.indicator(indicator_id)
+    days = pd.date_range(spec.first, min(spec.last, pd.Timestamp(LAST)) + pd.offsets.MonthEnd(0), freq="ME").as_unit(
+        "s"
+    )
+    figures = indicators.trailing_figures(indicator_id, days, level=level)
+    values = (figures.rates if measure == "rate" and spec.rate else figures.values)[figures.codes.index(code)]
+    return [day.date() for day in days], [None if value != value else round(float(value), 2) for value in values]
+
+
+def line(indicator_id: str, level: regions.Kind, code: str, measure: str) -> tuple[list[date], list[float | None]]:
+    """Return an indicator's trailing twelve months (or year) at each month's end for one region."""
+    return _line(data_version(), indicator_id, level, code, measure)
+
+
+def group_names(ids: Collection[str] = ()) -> dict[str, str]:
+    """Return short names by group id; of all groups when none are given."""
+    names = table("groups").set_index("group_id")["short_name"]
+    return {code: str(names.get(code, code)) for code in (ids or names.index)}

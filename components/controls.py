@@ -1,0 +1,126 @@
+"""What a reader can change. The URL is the only state: a control shows the view, and a change rewrites the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from components.i18n import _, ngettext
+from components.view import CONFIDENCES, LAYERS, MAPS, MEASURES, PRESENCE, WINDOWS, ViewState, query
+
+
+def show(view: ViewState) -> None:
+    """Make `view` the view of this session: write it to the URL."""
+    st.query_params.from_dict(query(view))
+
+
+def changer(view: ViewState, field: str, convert: Callable[[Any], Any] = lambda value: value) -> tuple[str, Any]:
+    """Return a widget key and the callback that puts the widget's value into one field of the view."""
+    key = f"control-{view.page}-{field}"
+
+    def changed() -> None:
+        show(view.with_(**{field: convert(st.session_state[key])}))
+
+    return key, changed
+
+
+def shown(key: str, value: Any) -> None:
+    """Make a widget show `value`, whatever it showed before: links and clicks change the view too."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def fill_picker(view: ViewState, names: Mapping[str, str]) -> None:
+    """Draw the choice of what colours the map: reported presence or one indicator."""
+    key, changed = changer(view, "fill")
+    shown(key, view.fill)
+    options = [PRESENCE, *names]
+    labels = {PRESENCE: _("Reported armed groups"), **names}
+    st.selectbox(
+        _("Map shows"),
+        options,
+        format_func=lambda option: labels[option],
+        key=key,
+        on_change=changed,
+        label_visibility="collapsed",
+        filter_mode=None,
+    )
+
+
+def layer_picker(view: ViewState) -> None:
+    """Draw the choice of overlays."""
+    names = {
+        "ceasefires": _("Ceasefires in force"),
+        "announced": _("Announced or never in force"),
+        "pledges": _("Pledges, suspensions and truces"),
+        "zones": _("Special zones"),
+        "numbers": _("Number of groups"),
+        "departments": _("Department lines"),
+        "subregions": _("Subregion lines (Nariño)"),
+        "osm": _("Street map (asks OpenStreetMap)"),
+    }
+    key, changed = changer(view, "layers", lambda chosen: tuple(layer for layer in LAYERS if layer in chosen))
+    shown(key, list(view.layers))
+    st.pills(
+        _("Layers"),
+        list(LAYERS),
+        selection_mode="multi",
+        format_func=lambda layer: names[layer],
+        key=key,
+        on_change=changed,
+    )
+
+
+def map_kind_picker(view: ViewState) -> None:
+    """Draw the choice between the geographic map and the tile map."""
+    names = {"geo": _("Map"), "tile": _("Tiles")}
+    key, changed = changer(view, "map", lambda value: value or "geo")
+    shown(key, view.map)
+    st.segmented_control(
+        _("Kind of map"),
+        list(MAPS),
+        format_func=lambda kind: names[kind],
+        key=key,
+        on_change=changed,
+        required=True,
+        label_visibility="collapsed",
+        help=_(
+            "Tiles give every municipality the same size, so that a large empty one does not shout down a small one."
+        ),
+    )
+
+
+def evidence_filters(view: ViewState, groups: Mapping[str, str], publishers: Sequence[str]) -> None:
+    """Draw the filters of evidence: groups, publishers, confidence, window, and rates or counts."""
+    _multi(view, "groups", _("Armed groups"), groups, _("All groups"))
+    _multi(view, "publishers", _("Publishers"), {name: name for name in publishers}, _("All publishers"))
+    confidences = {"low": _("Any"), "medium": _("Medium or high"), "high": _("High only")}
+    _one(view, "confidence", _("Confidence of the report"), {code: confidences[code] for code in CONFIDENCES})
+    windows = {months: ngettext("{n} month", "{n} months", months) for months in WINDOWS}
+    _one(view, "window", _("A report counts for"), windows)
+    measures = {"rate": _("Per 100,000 inhabitants"), "count": _("Count")}
+    _one(view, "measure", _("Indicators as"), {code: measures[code] for code in MEASURES})
+
+
+def _one(view: ViewState, field: str, label: str, names: Mapping[Any, str]) -> None:
+    key, changed = changer(view, field)
+    shown(key, getattr(view, field))
+    st.segmented_control(
+        label, list(names), format_func=lambda option: names[option], key=key, on_change=changed, required=True
+    )
+
+
+def _multi(view: ViewState, field: str, label: str, names: Mapping[str, str], placeholder: str) -> None:
+    key, changed = changer(view, field, tuple)
+    shown(key, [value for value in getattr(view, field) if value in names])
+    st.multiselect(
+        label,
+        list(names),
+        format_func=lambda option: names[option],
+        key=key,
+        on_change=changed,
+        placeholder=placeholder,
+        select_all=False,
+    )

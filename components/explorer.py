@@ -1,0 +1,151 @@
+"""The explorer: a map, its time, its timeline, its evidence and its table, all drawn from one view."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from components import cache, controls, evidence, maptable, mapview, sentence, shapes, timeline_view
+from components.card import card_html
+from components.i18n import LANGUAGES, _, language, pick, preferred_language
+from components.layout import url_params
+from components.legend import render_legend
+from components.map import render_map
+from components.markup import text
+from components.search import search_box
+from components.server.assets import payload_url
+from components.timecontrol import render_timecontrol
+from components.timeline import clicked_date, figure, summary
+from components.view import Ignored, ViewState, parse
+from data.store import table
+
+MAP_HEIGHT = 500
+
+
+def render(page: str) -> None:
+    """Draw the explorer page of a scope: "narino" or "colombia"."""
+    view, ignored = read_view(page)
+    on = view.on or cache.last_evidence(view)
+    say_ignored(ignored)
+    geometry = shapes.geometry_of(view)
+    view = view.with_(map=geometry.kind)
+    shown = mapview.shown(view, on, geometry.payload, geometry.version, geometry.attribution)
+    st.html(f'<h1 class="headline">{text(sentence.headline(view, on))}</h1>')
+    st.html(f'<p class="subline">{text(sentence.subline(view, on, view.on is None))}</p>')
+    for message in geometry.messages:
+        st.warning(message)
+    _controls(view)
+    left, right = st.columns([0.58, 0.42], gap="medium")
+    with left:
+        _map(view, shown, geometry)
+    with right:
+        _timeline(view, on, shown.time.days)
+        _card(view, on)
+    _table(view, on)
+
+
+def read_view(page: str) -> tuple[ViewState, tuple[Ignored, ...]]:
+    """Return the view of the URL and what of it had to be ignored."""
+    fallback = language() if language() in LANGUAGES else preferred_language(st.context.locale)
+    return parse(page, url_params(), cache.known(), fallback)
+
+
+def say_ignored(ignored: tuple[Ignored, ...]) -> None:
+    """Name every part of the link that was not used, and why."""
+    if not ignored:
+        return
+    reasons = {
+        "unknown": _("is not known"),
+        "unknown_parameter": _("is no part of a link"),
+        "not_a_date": _("is not a date (YYYY-MM-DD)"),
+        "out_of_range": _("is outside the data"),
+        "too_many": _("is one too many"),
+    }
+    parts = [
+        f"`{item.parameter}={item.value[:40]}` {reasons[item.reason]}"
+        + (f" ({_('shown instead: {value}', value=item.used)})" if item.used else "")
+        for item in ignored[:6]
+    ]
+    st.warning(_("Ignored in the link: {parts}.", parts="; ".join(part.replace("\n", " ") for part in parts)))
+
+
+def _controls(view: ViewState) -> None:
+    names = {row["indicator_id"]: pick(row, "name") for row in table("indicators").to_dict("records")}
+    groups = cache.group_names(sorted(cache.known().groups))
+    with st.container(key="controls"):
+        find, fill, kind, more = st.columns([0.3, 0.34, 0.14, 0.22], vertical_alignment="center")
+        with find:
+            search_box(payload_url("state", shapes.names_asset(view)), "search", lambda code: _select(view, code))
+        with fill:
+            controls.fill_picker(view, names)
+        with kind:
+            controls.map_kind_picker(view)
+        with more, st.popover(_("Layers and filters"), width="stretch"):
+            controls.layer_picker(view)
+            controls.evidence_filters(view, dict(sorted(groups.items(), key=lambda item: item[1])), cache.publishers())
+
+
+def _select(view: ViewState, divipola: str) -> None:
+    controls.show(view.with_(municipalities=(divipola,)))
+
+
+def _map(view: ViewState, shown: mapview.Shown, geometry: shapes.Geometry) -> None:
+    click = render_map(shown.map, height=MAP_HEIGHT)
+    released = render_timecontrol(shown.time)
+    render_legend(shown.legend)
+    if click is not None:
+        code = geometry.payload.locator.at(click.lat, click.lon)
+        chosen = () if code is None or view.municipalities == (code,) else (code,)
+        _go(view.with_(municipalities=chosen))
+    if released is not None and released != shown.time.selected:
+        _go(view.with_(on=released))
+
+
+def _go(view: ViewState) -> None:
+    controls.show(view)
+    st.rerun()
+
+
+def _timeline(view: ViewState, on: date, days: tuple[date, ...]) -> None:
+    spec = timeline_view.build(view, on, *timeline_view.span(view, days))
+    st.html(f'<p class="chart-title">{text(spec.title)}</p>')
+    key = f"timeline-{view.page}"
+
+    def chosen() -> None:
+        day = clicked_date(st.session_state.get(key))
+        if day is not None:
+            controls.show(view.with_(on=min(max(day, cache.FIRST), cache.LAST)))
+
+    st.plotly_chart(
+        figure(spec),
+        key=key,
+        on_select=chosen,
+        selection_mode="points",
+        theme=None,
+        config={"displayModeBar": False, "locale": language()},
+        alt=summary(spec),
+    )
+
+
+def _card(view: ViewState, on: date) -> None:
+    if not view.municipalities:
+        st.html(
+            f'<p class="hint">{text(_("Choose a municipality on the map, in the search box or in the table."))}</p>'
+        )
+        return
+    for divipola in view.municipalities:
+        st.html(card_html(evidence.gather(view, divipola, on)))
+
+
+def _table(view: ViewState, on: date) -> None:
+    with st.expander(_("Table of the map"), key="map-table", on_change="rerun") as fold:
+        if not fold.open:
+            return
+        rows = maptable.frame(view, on)
+        event = st.dataframe(
+            rows, key="table", hide_index=True, on_select="rerun", selection_mode="single-row", height=420
+        )
+        picked = event["selection"]["rows"]
+        if picked and view.municipalities != (rows.index[picked[0]],):
+            _go(view.with_(municipalities=(str(rows.index[picked[0]]),)))

@@ -1,0 +1,87 @@
+"""The frame around every page: languages, navigation, look, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+import streamlit.components.v2 as components_v2
+
+from components.i18n import LANGUAGES, _, preferred_language, set_language
+
+STATIC = Path(__file__).with_name("static")
+PAGE_DIR = Path(__file__).resolve().parents[1] / "pages"
+_SET_DOCUMENT_LANGUAGE = "export default ({ data }) => { document.documentElement.lang = data; }"
+
+
+def url_params() -> dict[str, Sequence[str]]:
+    """Return the query string of this run, every key with all its values."""
+    return {key: st.query_params.get_all(key) for key in st.query_params}
+
+
+def page_titles() -> Mapping[str, str]:
+    """Return the pages in the order of the navigation: file stem and title."""
+    return {
+        "narino": _("Nariño"),
+        "colombia": _("Colombia"),
+        "data": _("Data and method"),
+    }
+
+
+def start() -> st.Page:
+    """Set up one run of the application and return the page that the URL names."""
+    params = url_params()
+    asked = params.get("lang", ("",))[-1]
+    set_language(asked if asked in LANGUAGES else preferred_language(st.context.locale))
+    titles = page_titles()
+    pages = {
+        stem: st.Page(PAGE_DIR / f"{stem.replace('-', '_')}.py", title=title, url_path=stem)
+        for stem, title in titles.items()
+    }
+    home = st.Page(PAGE_DIR / "home.py", title=_("Paz Territorial"), default=True)
+    st.session_state["pages"] = pages
+    page = st.navigation([home, *pages.values()], position="hidden")
+    st.set_page_config(page_title=f"{page.title} · Paz Territorial", layout="wide")
+    return page
+
+
+def frame(page: st.Page) -> None:
+    """Draw what stands around every page: style sheet, document language, navigation and the language switch."""
+    from components.i18n import language
+
+    st.html(STATIC / "app.css")
+    _document_language()(data=language(), key="document-language")
+    params = {key: values[-1] for key, values in url_params().items()}
+    embedded = params.get("embed", "").lower() in ("1", "true") or params.get("present") == "1"
+    if embedded:
+        return
+    pages: Mapping[str, st.Page] = st.session_state["pages"]
+    with st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<p class="brand">{_("Paz Territorial")}</p>', width="content")
+        with st.container(key="navigation", horizontal=True, gap="small", width="stretch", wrap=False):
+            for stem, target in pages.items():
+                st.page_link(target, label=page_titles()[stem], query_params=_carried(params))
+        with st.container(key="languages", horizontal=True, gap=None, width="content"):
+            here = page if page in pages.values() else pages["narino"]
+            for code in LANGUAGES:
+                name = {"es": "Español", "en": "English"}[code]
+                st.page_link(here, label=code.upper(), help=name, query_params={**params, "lang": code})
+
+
+def footer() -> None:
+    """Draw the caveat that stands under every page."""
+    st.html(
+        f'<p class="footer">{_("Presence is not control. Reported is not now. No record is not peace.")} '
+        f"{_('Every figure names its publisher; publishers are never added together.')}</p>"
+    )
+
+
+def _carried(params: Mapping[str, str]) -> dict[str, str]:
+    """What of a view goes along to another page: language, date and how evidence is read, not what was selected."""
+    return {key: params[key] for key in ("lang", "date", "window", "confidence", "v") if key in params}
+
+
+@st.cache_resource(show_spinner=False)
+def _document_language():
+    return components_v2.component("document_language", js=_SET_DOCUMENT_LANGUAGE)

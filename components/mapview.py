@@ -1,0 +1,279 @@
+"""From a view to what the map, its time control and its legend show: layers published, months counted, cells styled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from components import cache, labels, texts
+from components.i18n import language, pick, set_language
+from components.legend import LegendSpec, keys_of
+from components.map import LayerRef, MapSpec
+from components.map_payload import ZoneMark, layer_payload, zones_payload
+from components.rows import by_id, records
+from components.server.assets import publish
+from components.timecontrol import TimeSpec, page_channel
+from components.view import PRESENCE, ViewState
+from data.store import data_version, table
+from geo import symbology
+from geo.geometry import Payload
+from geo.matrix import CeasefireCell, Matrix
+from geo.zones import DRAWN
+
+CEASEFIRE_LAYERS = {"ceasefires": ("in_force", True), "announced": ("not", True), "pledges": ("any", False)}
+OVERLAYS = ("numbers", "departments", "subregions", "osm", "zones")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one run puts on the screen: the specs of the map, of the time control and of the legend."""
+
+    map: MapSpec
+    time: TimeSpec
+    legend: LegendSpec
+
+
+def months(view: ViewState) -> tuple[date, ...]:
+    """Return the day that each month of the view's layer stands for, as the time control offers them."""
+    matrix = _fill_matrix(view)
+    return tuple(day.date() for day in matrix.days)
+
+
+def shown(view: ViewState, on: date, geometry: Payload, version: str, attribution: str) -> Shown:
+    """Return everything the map area needs for a view at a date.
+
+    Parameters
+    ----------
+    view
+        The view.
+    on
+        Its date.
+    geometry
+        The built geometry of the view's scope and kind.
+    version
+        Names the data behind the frame; a new one mounts a new map.
+    attribution
+        Where the boundaries come from.
+    """
+    matrix = _fill_matrix(view)
+    days = tuple(day.date() for day in matrix.days)
+    exact = None if on in days else on
+    first, last = days[0], days[-1]
+    ceasefire_kinds = tuple(layer for layer in CEASEFIRE_LAYERS if layer in view.layers)
+    spec = MapSpec(
+        geometry=publish(geometry.content),
+        bounds=geometry.bounds,
+        scope="narino" if view.scope == "52" else "colombia",
+        kind=view.map,
+        version=version,
+        channel=page_channel(),
+        month=f"{on:%Y-%m}",
+        fill=LayerRef(publish(_fill_bytes(view, None)), publish(_fill_bytes(view, exact)) if exact else None),
+        ceasefires=_ceasefire_ref(view, ceasefire_kinds, first, last, exact),
+        zones=publish(_zone_bytes(data_version(), language(), view.scope)) if "zones" in view.layers else None,
+        selected=view.municipalities,
+        overlays=tuple(layer for layer in OVERLAYS if layer in view.layers)
+        + (("ceasefires",) if ceasefire_kinds else ()),
+        label="",
+        attribution=attribution,
+    )
+    time = TimeSpec(days=days, selected=on, evidence=_amounts(view), channel=page_channel())
+    return Shown(spec, time, _legend(view, on, ceasefire_kinds, (first, last)))
+
+
+def _fill_matrix(view: ViewState, exact: date | None = None) -> Matrix[Any]:
+    if view.fill == PRESENCE:
+        return cache.presence_matrix(view, exact)
+    return cache.indicator_matrix(view, exact)
+
+
+def _fill_bytes(view: ViewState, exact: date | None) -> bytes:
+    if view.fill == PRESENCE:
+        return _presence_bytes(data_version(), language(), view.scope, cache.Filters.of(view), exact, view)
+    return _indicator_bytes(data_version(), language(), view.scope, view.fill, view.measure, exact, view)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _presence_bytes(
+    version: str, lang: str, scope: str, filters: cache.Filters, exact: date | None, _view: ViewState
+) -> bytes:
+    set_language(lang)
+    return layer_payload(
+        cache.presence_matrix(_view, exact), presence_style, labels.presence_label(cache.group_names())
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _indicator_bytes(
+    version: str, lang: str, scope: str, fill: str, measure: str, exact: date | None, _view: ViewState
+) -> bytes:
+    set_language(lang)
+    breaks = cache.breaks(_view)
+    return layer_payload(
+        cache.indicator_matrix(_view, exact),
+        _fill_style(_view),
+        labels.indicator_label(breaks, indicator_unit(fill, breaks.measure)),
+    )
+
+
+def presence_style(cell: Any) -> symbology.Style:
+    """Return how a presence cell is drawn."""
+    return symbology.presence_style(cell.families, disputed=cell.disputed, group_count=cell.group_count, aged=cell.aged)
+
+
+def indicator_unit(indicator_id: str, measure: str) -> str:
+    """Return what an indicator counts, in the reader's words."""
+    from components.i18n import _
+
+    row = table("indicators").set_index("indicator_id").loc[indicator_id]
+    name = pick(row, "short")
+    return _("{name} per 100,000 inhabitants", name=name) if measure == "rate" else f"{name} ({pick(row, 'unit')})"
+
+
+def _ceasefire_ref(
+    view: ViewState, kinds: tuple[str, ...], first: date, last: date, exact: date | None
+) -> LayerRef | None:
+    if not kinds:
+        return None
+    args = (data_version(), language(), view.scope, view.window, kinds)
+    state = publish(_ceasefire_bytes(*args, first, last, None, view))
+    return LayerRef(state, publish(_ceasefire_bytes(*args, exact, exact, exact, view)) if exact else None)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _ceasefire_bytes(
+    version: str,
+    lang: str,
+    scope: str,
+    window: int,
+    kinds: tuple[str, ...],
+    first: date,
+    last: date,
+    exact: date | None,
+    _view: ViewState,
+) -> bytes:
+    set_language(lang)
+    titles = {row["ceasefire_id"]: pick(row, "title") for row in records(table("ceasefires"))}
+    word = labels.ceasefire_label(titles)
+    return layer_payload(
+        cache.ceasefire_matrix(_view, first, last, exact),
+        lambda cell: ceasefire_style(kept(cell, kinds)),
+        lambda cell: word(kept(cell, kinds)),
+    )
+
+
+def kept(cell: CeasefireCell, kinds: Iterable[str]) -> CeasefireCell:
+    """Return a cell with only the signs of the layers that are switched on."""
+    chosen = set(kinds)
+
+    def wanted(sign: Any) -> bool:
+        if sign.ceasefire_class != "ceasefire":
+            return "pledges" in chosen and sign.status == "in_force"
+        return ("ceasefires" if sign.status == "in_force" else "announced") in chosen
+
+    return CeasefireCell(tuple(sign for sign in cell.signs if wanted(sign)))
+
+
+def ceasefire_style(cell: CeasefireCell) -> symbology.CeasefireStyle | None:
+    """Return how a cell's ceasefires are drawn: by its strongest sign, in force before announced before the rest."""
+    if not cell.signs:
+        return None
+    order = sorted(
+        cell.signs,
+        key=lambda sign: (sign.ceasefire_class != "ceasefire", sign.status != "in_force", sign.nationwide),
+    )
+    sign = order[0]
+    return symbology.ceasefire_style(sign.ceasefire_class, sign.status, nationwide=sign.nationwide)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _zone_bytes(version: str, lang: str, scope: str) -> bytes:
+    """Publish each dated zone with the months in which it is drawn, by asking the rules at every month's end."""
+    set_language(lang)
+    inside = set(cache.scope_units(scope))
+    spans = _zone_spans(version)
+    marks = []
+    zones = by_id(table("zones"), "zone_id")
+    for place in records(table("zone_municipalities")):
+        zone, divipola = place["zone_id"], place["divipola"]
+        if divipola in inside and spans.get(zone):
+            label = f"{pick(zones[zone], 'name')} · {texts.zone_type(zones[zone]['zone_type'])}"
+            marks.append(ZoneMark(divipola, label, spans[zone]))
+    return zones_payload(marks)
+
+
+def _zone_spans(version: str) -> dict[str, tuple[tuple[str, str, symbology.ZoneStyle], ...]]:
+    import pandas as pd
+
+    spans: dict[str, list[tuple[str, str, symbology.ZoneStyle]]] = {}
+    for day in pd.date_range(cache.PRESENCE_FIRST, cache.LAST, freq="ME"):
+        for row in records(cache.zones_at(day.date())):
+            style = symbology.zone_style(row["status"]) if row["drawn"] else None
+            if style is None:
+                continue
+            known = spans.setdefault(row["zone_id"], [])
+            now = f"{day:%Y-%m}"
+            before = f"{day - pd.offsets.MonthEnd(1):%Y-%m}"
+            if known and known[-1][1] == before and known[-1][2] == style:
+                known[-1] = (known[-1][0], now, style)
+            else:
+                known.append((now, now, style))
+    return {zone: tuple(rows) for zone, rows in spans.items()}
+
+
+def _amounts(view: ViewState) -> tuple[float, ...]:
+    """Return how many municipalities have something to show in each month."""
+    matrix = _fill_matrix(view)
+    return tuple(float(count) for count in np.count_nonzero(matrix.codes > 0, axis=1))
+
+
+def _legend(view: ViewState, on: date, kinds: tuple[str, ...], span: tuple[date, date]) -> LegendSpec:
+    breaks = None if view.fill == PRESENCE else cache.breaks(view)
+    style = _fill_style(view)
+    matrix = _fill_matrix(view)
+    possible = keys_of(style(cell) for cell in matrix.cells)
+    now = keys_of(style(cell) for cell in _cells_on(matrix, on) or _cells_on(_fill_matrix(view, on), on))
+    if kinds:
+        signs = cache.ceasefire_matrix(view, *span)
+        possible |= keys_of(ceasefire_style(kept(cell, kinds)) for cell in signs.cells)
+        today = cache.ceasefire_matrix(view, on, on, on)
+        now |= keys_of(ceasefire_style(kept(cell, kinds)) for cell in today.cells)
+    if "zones" in view.layers:
+        possible |= keys_of(symbology.zone_style(status) for status in DRAWN)
+        now |= keys_of(symbology.zone_style(status) for status in _zones_now(view, on))
+    return LegendSpec(
+        possible=possible | now,
+        shown=now,
+        families={row["family"]: pick(row, "name") for row in records(table("families"))},
+        classes=tuple(labels.class_name(breaks, index) for index in range(breaks.count)) if breaks else (),
+        measure=indicator_unit(view.fill, breaks.measure) if breaks else "",
+        channel=page_channel(),
+    )
+
+
+def _fill_style(view: ViewState) -> Callable[[Any], symbology.Style]:
+    if view.fill == PRESENCE:
+        return presence_style
+    count = cache.breaks(view).count
+    return lambda cell: symbology.indicator_style(cell.status, max(cell.class_index, 0), count)
+
+
+def _cells_on(matrix: Matrix[Any], on: date) -> tuple[Any, ...]:
+    """Cells of a matrix on one of its days; none when the day is not among them."""
+    days = [day.date() for day in matrix.days]
+    if on not in days:
+        return ()
+    return tuple(matrix.cells[code] for code in np.unique(matrix.codes[days.index(on)]))
+
+
+def _zones_now(view: ViewState, on: date) -> tuple[str, ...]:
+    inside = set(cache.scope_units(view.scope))
+    places = table("zone_municipalities")
+    here = set(places.loc[places["divipola"].isin(inside), "zone_id"])
+    rows = cache.zones_at(on)
+    return tuple(dict.fromkeys(rows.loc[rows["drawn"] & rows["zone_id"].isin(here), "status"]))

@@ -1,0 +1,45 @@
+"""The municipality search box: accents and capitals optional, homonyms told apart by their department."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+import streamlit.components.v2 as components_v2
+
+from components.i18n import _
+
+STATIC = Path(__file__).with_name("static")
+HTML = (
+    '<div class="box"><input type="search" role="combobox" aria-autocomplete="list" aria-expanded="false" '
+    'aria-controls="hits" autocomplete="off" spellcheck="false"><ul id="hits" role="listbox" hidden></ul></div>'
+)
+
+
+@st.cache_resource(show_spinner=False)
+def _component():
+    script, style = (STATIC / name for name in ("search.js", "search.css"))
+    return components_v2.component(
+        "municipality_search", html=HTML, js=script.read_text("utf-8"), css=style.read_text("utf-8")
+    )
+
+
+def search_box(url: str, key: str, on_chosen: Callable[[str], None]) -> None:
+    """Draw the box; `on_chosen` gets the DIVIPOLA code of a chosen municipality.
+
+    `url` serves the list as JSON rows ``[divipola, name, department]``; the browser fetches it once.
+    """
+
+    def changed() -> None:
+        chosen = getattr(st.session_state.get(key), "chosen", None)
+        if chosen:
+            on_chosen(str(chosen))
+
+    data = {
+        "url": url,
+        "label": _("Find a municipality"),
+        "placeholder": _("Find a municipality"),
+        "none": _("No municipality of that name"),
+    }
+    _component()(data=data, key=key, on_chosen_change=changed, height="content")

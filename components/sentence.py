@@ -1,0 +1,169 @@
+"""The sentence over the map: what the view shows, in words, with its numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from components import cache, texts
+from components.i18n import _, day, enumerate_names, month, ngettext, number, pick
+from components.rows import by_id, records
+from components.view import PRESENCE, ViewState
+from data.store import table
+from geo.regions import Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PLACEHOLDERS = ["multiple_unattributed", "farc_dissidents_unspecified"]
+
+
+def place(view: ViewState) -> str:
+    """Return the name of the map's region."""
+    return "Nariño" if view.scope == "52" else "Colombia"
+
+
+def headline(view: ViewState, on: date) -> str:
+    """Return what the view shows at its date as one sentence."""
+    if view.fill == PRESENCE:
+        return _presence(view, on)
+    return _indicator(view, on)
+
+
+def subline(view: ViewState, on: date, opened_by_itself: bool) -> str:
+    """Return how fresh the view is: its exact date, and that it is the last one with evidence when it opened there."""
+    if view.fill == PRESENCE:
+        window = ngettext(
+            "State on {date}; a report counts for {n} month.",
+            "State on {date}; a report counts for {n} months.",
+            view.window,
+            date=day(on),
+        )
+    else:
+        window = _period(view, on)
+    if opened_by_itself:
+        return f"{window} {_('The view opens on the last date with evidence, not on today.')}"
+    return window
+
+
+def _here(frame: pd.DataFrame, view: ViewState) -> pd.DataFrame:
+    return frame[frame["divipola"].isin(cache.scope_units(view.scope))]
+
+
+def _presence(view: ViewState, on: date) -> str:
+    total = number(len(cache.scope_units(view.scope)))
+    reported = _here(cache.reported(view, on), view)
+    named = [cache.group_names(view.groups)[group] for group in view.groups]
+    if reported.empty:
+        if named:
+            return _(
+                "On {date}, no source consulted reports {groups} in {place}. No record is not peace.",
+                date=day(on),
+                groups=enumerate_names(named),
+                place=place(view),
+            )
+        return _(
+            "On {date}, no source consulted reports an armed group in {place}. No record is not peace.",
+            date=day(on),
+            place=place(view),
+        )
+    places = number(reported["divipola"].nunique())
+    newest = records(reported.sort_values(["newest", "confidence"]))[-1]
+    latest = enumerate_names(list(newest["publishers"][:2]))
+    if named:
+        return _(
+            "In {month}, {groups}: reported in {n} of {total} municipalities of {place}, most recently by {publisher}",
+            month=month(on),
+            groups=enumerate_names(named),
+            n=places,
+            total=total,
+            place=place(view),
+            publisher=latest,
+        )
+    counts = reported.groupby("group_id")["divipola"].nunique().drop(PLACEHOLDERS, errors="ignore")
+    if counts.empty:
+        return _(
+            "In {month}, unnamed armed groups are reported in {n} of {total} municipalities of {place}",
+            month=month(on),
+            n=places,
+            total=total,
+            place=place(view),
+        )
+    first = str(counts.idxmax())
+    return _(
+        "In {month}, armed groups are reported in {n} of {total} municipalities of {place}; {group} in most: {k}",
+        month=month(on),
+        n=places,
+        total=total,
+        place=place(view),
+        group=cache.group_names((first,))[first],
+        k=number(int(counts.max())),
+    )
+
+
+def _level(view: ViewState) -> tuple[Kind, str]:
+    return ("nation", "CO") if view.scope == "CO" else ("department", view.scope)
+
+
+def _row(view: ViewState, on: date) -> dict[str, Any]:
+    level, code = _level(view)
+    figures = cache.trailing(view.fill, on, level)
+    return records(figures[figures["code"] == code])[0]
+
+
+def _indicator(view: ViewState, on: date) -> str:
+    meta = by_id(table("indicators"), "indicator_id")[view.fill]
+    row = _row(view, on)
+    name, publisher = pick(meta, "name"), str(meta["publisher"])
+    if row["status"] == "no_record":
+        if row["reason"] == "not_additive":
+            return _(
+                "{name} by municipality in {place}, according to {publisher}",
+                name=name,
+                place=place(view),
+                publisher=publisher,
+            )
+        return _(
+            "{name}: {publisher} holds no record for {place} at this date",
+            name=name,
+            publisher=publisher,
+            place=place(view),
+        )
+    value = f"{number(row['value'])} {pick(meta, 'unit')}"
+    rate = row["rate_per_100k"]
+    tail = _(" ({rate} per 100,000 inhabitants)", rate=number(rate, 1)) if rate == rate and bool(meta["rate"]) else ""
+    return _(
+        "{name} in {place}, {first} to {last}: {value}{rate}, according to {publisher}",
+        name=name,
+        place=place(view),
+        first=month(row["from"]),
+        last=month(row["to"]),
+        value=value,
+        rate=tail,
+        publisher=publisher,
+    )
+
+
+def _period(view: ViewState, on: date) -> str:
+    meta = by_id(table("indicators"), "indicator_id")[view.fill]
+    row = _row(view, on)
+    parts = [_("The map shows {first} to {last}.", first=month(row["from"]), last=month(row["to"]))]
+    if meta["provisional_from"] == meta["provisional_from"] and row["to"] >= meta["provisional_from"]:
+        parts.append(_("Preliminary figures."))
+    if row["units_no_record"]:
+        parts.append(
+            ngettext(
+                "{n} municipality without record is left out.",
+                "{n} municipalities without record are left out.",
+                int(row["units_no_record"]),
+            )
+        )
+    return " ".join(parts)
+
+
+def caveat(view: ViewState) -> str:
+    """Return the caveat that goes with the layer, also into every export."""
+    if view.fill == PRESENCE:
+        return _("Presence is not control. Reported is not now. No record is not peace.")
+    meta = by_id(table("indicators"), "indicator_id")[view.fill]
+    return f"{pick(meta, 'definition')} {texts.figure_status('no_record').capitalize()}: {pick(meta, 'missing_note')}"

@@ -1,0 +1,258 @@
+"""The timeline beside the map: an indicator, ceasefires, peace events and governments on one axis of time.
+
+Plain values in, one Plotly figure out; `clicked_date` reads a selection back. Publishers are never joined: each line is
+one publisher's series and breaks where the series does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from components.i18n import _, day
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+INK, MUTED, GRID, PAPER, ACCENT = "#22252a", "#6b6f76", "#e4e0d8", "#fbfaf7", "#1f4e5f"
+DAY = 86_400_000
+CATEGORY_SYMBOLS = {
+    "ceasefire": "circle",
+    "agreement": "diamond",
+    "talks": "square",
+    "legal": "triangle-up",
+    "rupture": "x",
+    "violence": "cross",
+    "politics": "triangle-right",
+}
+OTHER_SYMBOL = "circle-open"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One publisher's series: its name, months (first days) and values; a None value breaks the line."""
+
+    name: str
+    months: Sequence[date]
+    values: Sequence[float | None]
+    colour: str = ACCENT
+    dash: str = "solid"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One ceasefire: whose row, from when to when, whether it was in force, and its words."""
+
+    group: str
+    colour: str
+    start: date
+    end: date
+    in_force: bool
+    title: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One dated event."""
+
+    on: date
+    when: str
+    title: str
+    category: str
+    category_name: str
+
+
+@dataclass(frozen=True)
+class Band:
+    """One government."""
+
+    name: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class TimelineSpec:
+    """What the timeline shows between two dates, and the date that the map shows."""
+
+    on: date
+    first: date
+    last: date
+    title: str
+    lines: Sequence[Line]
+    bars: Sequence[Bar]
+    marks: Sequence[Mark]
+    bands: Sequence[Band]
+    breaks: Sequence[date] = ()
+    height: int = 400
+
+
+def figure(spec: TimelineSpec) -> go.Figure:
+    """Return the timeline as one figure with a shared axis: lines, ceasefire bars per group, events."""
+    from plotly.subplots import make_subplots
+
+    rows = max(1, len({bar.group for bar in spec.bars}))
+    bars = min(0.46, 0.055 * rows + 0.06)
+    fig = make_subplots(
+        rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.035, row_heights=[0.86 - bars, bars, 0.14]
+    )
+    _add_lines(fig, spec.lines)
+    for in_force in (True, False):
+        _add_bars(fig, [bar for bar in spec.bars if bar.in_force is in_force], in_force)
+    _add_marks(fig, spec.marks)
+    _add_bands(fig, spec)
+    _style(fig, spec, rows)
+    return fig
+
+
+def clicked_date(event: Mapping[str, Any] | None) -> date | None:
+    """Return the date of the point or bar that was selected on the timeline, None without one."""
+    points = ((event or {}).get("selection") or {}).get("points") or []
+    for point in points:
+        data = point.get("customdata")
+        text = data[0] if isinstance(data, list | tuple) and data else point.get("x")
+        if isinstance(text, str) and len(text) >= 10:
+            return date.fromisoformat(text[:10])
+    return None
+
+
+def summary(spec: TimelineSpec) -> str:
+    """Return the timeline in one sentence, for those who cannot see it."""
+    return _(
+        "Timeline from {first} to {last}: {title}; {bars} ceasefires and {events} events; the selected date is {on}.",
+        first=day(spec.first),
+        last=day(spec.last),
+        title=spec.title,
+        bars=len(spec.bars),
+        events=len(spec.marks),
+        on=day(spec.on),
+    )
+
+
+def _escape(text: str) -> str:
+    """Plotly reads a little HTML in every text: what comes from data stays text."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _wrap(text: str, width: int = 46) -> str:
+    import textwrap
+
+    return "<br>".join(_escape(line) for line in textwrap.wrap(text, width))
+
+
+def _add_lines(fig: go.Figure, lines: Sequence[Line]) -> None:
+    for line in lines:
+        fig.add_scatter(
+            x=[month.isoformat() for month in line.months],
+            y=list(line.values),
+            name=_escape(line.name),
+            mode="lines",
+            line={"color": line.colour, "width": 1.7, "dash": line.dash},
+            connectgaps=False,
+            hovertemplate="%{y:,.1f} · %{x|%Y-%m}<extra>" + _wrap(line.name, 30) + "</extra>",
+            row=1,
+            col=1,
+        )
+
+
+def _add_bars(fig: go.Figure, bars: Sequence[Bar], in_force: bool) -> None:
+    if not bars:
+        return
+    colours = [bar.colour for bar in bars]
+    hatch = {"shape": "/", "fgcolor": colours, "bgcolor": PAPER, "size": 5, "solidity": 0.3}
+    fig.add_bar(
+        x=[max((bar.end - bar.start).days + 1, 6) * DAY for bar in bars],
+        y=[_escape(bar.group) for bar in bars],
+        base=[bar.start.isoformat() for bar in bars],
+        orientation="h",
+        width=0.66,
+        marker={
+            "color": colours if in_force else [PAPER] * len(bars),
+            "line": {"color": colours, "width": 1},
+            **({} if in_force else {"pattern": hatch}),
+        },
+        customdata=[[bar.start.isoformat(), _wrap(bar.title), _wrap(bar.note)] for bar in bars],
+        hovertemplate="<b>%{customdata[1]}</b><br>%{customdata[2]}<extra></extra>",
+        showlegend=False,
+        row=2,
+        col=1,
+    )
+
+
+def _add_marks(fig: go.Figure, marks: Sequence[Mark]) -> None:
+    if not marks:
+        return
+    fig.add_scatter(
+        x=[mark.on.isoformat() for mark in marks],
+        y=[0] * len(marks),
+        mode="markers",
+        marker={
+            "symbol": [CATEGORY_SYMBOLS.get(mark.category, OTHER_SYMBOL) for mark in marks],
+            "size": 7,
+            "color": MUTED,
+            "line": {"color": PAPER, "width": 0.6},
+        },
+        customdata=[[m.on.isoformat(), _escape(m.when), _wrap(m.title), _escape(m.category_name)] for m in marks],
+        hovertemplate="<b>%{customdata[1]}</b> · %{customdata[3]}<br>%{customdata[2]}<extra></extra>",
+        showlegend=False,
+        row=3,
+        col=1,
+    )
+
+
+def _add_bands(fig: go.Figure, spec: TimelineSpec) -> None:
+    for index, band in enumerate(spec.bands):
+        start, end = max(band.start, spec.first), min(band.end, spec.last)
+        if start >= end:
+            continue
+        tint = "rgba(31,78,95,0.055)" if index % 2 else "rgba(31,78,95,0)"
+        box = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
+        fig.add_shape(**box, x0=start.isoformat(), x1=end.isoformat(), fillcolor=tint)
+        middle = date.fromordinal((start.toordinal() + end.toordinal()) // 2)
+        if (end - start).days * 8 > (spec.last - spec.first).days:
+            place = {"xref": "x", "yref": "paper", "y": 1.0, "yanchor": "bottom", "showarrow": False}
+            fig.add_annotation(
+                **place, x=middle.isoformat(), text=_escape(band.name), font={"size": 11, "color": MUTED}
+            )
+
+
+def _style(fig: go.Figure, spec: TimelineSpec, rows: int) -> None:
+    from components.i18n import language
+
+    for on in spec.breaks:
+        fig.add_vline(x=on.isoformat(), line={"color": MUTED, "width": 1, "dash": "dot"})
+    fig.add_shape(
+        type="line",
+        xref="x",
+        yref="paper",
+        x0=spec.on.isoformat(),
+        x1=spec.on.isoformat(),
+        y0=0,
+        y1=1,
+        line={"color": INK, "width": 1.5},
+    )
+    fig.update_layout(
+        height=spec.height,
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        paper_bgcolor=PAPER,
+        plot_bgcolor=PAPER,
+        font={"size": 12, "color": INK},
+        separators=",." if language() == "es" else ".,",
+        hoverlabel={"bgcolor": "white", "font": {"size": 12, "color": INK}, "align": "left"},
+        legend={"orientation": "h", "x": 0, "y": 1.07, "yanchor": "bottom", "font": {"size": 11}},
+        barmode="overlay",
+        dragmode="select",
+        showlegend=len(spec.lines) > 1,
+        clickmode="event+select",
+    )
+    limits = [spec.first.isoformat(), spec.last.isoformat()]
+    fig.update_xaxes(range=limits, showgrid=True, gridcolor=GRID, zeroline=False, type="date", tickformat="%Y")
+    fig.update_yaxes(gridcolor=GRID, zeroline=False, automargin=True, fixedrange=True)
+    fig.update_yaxes(rangemode="tozero", nticks=5, row=1, col=1)
+    fig.update_yaxes(showgrid=False, tickfont={"size": 11}, autorange="reversed", row=2, col=1)
+    if rows and not spec.bars:
+        fig.update_yaxes(visible=False, row=2, col=1)
+    fig.update_yaxes(visible=False, range=[-1, 1], row=3, col=1)

@@ -1,0 +1,8 @@
+"""The script that Streamlit runs: find the page that the URL names, draw the frame, run the page."""
+
+from components import layout
+
+page = layout.start()
+layout.frame(page)
+page.run()
+layout.footer()
