@@ -19,8 +19,8 @@ covered: eleven months are never shown as twelve. Three reasons stand beside a f
 other; the census stands for each day from its year on, since no later one exists.
 
 **Regions.** A region's count is the sum of its municipalities and of what the source places in the department or the
-nation without naming a municipality. Municipalities without a record are left out and counted in
-``units_no_record``. Shares and overlapping counts (:data:`NOT_ADDITIVE_PREFIXES`) are never summed.
+nation without naming a municipality. Municipalities without a record are left out, of the count and of the population
+alike, and are counted in ``units_no_record``: a rate speaks of the places that the source covers. Shares and overlapping counts (:data:`NOT_ADDITIVE_PREFIXES`) are never summed.
 
 **Rates** are per 100,000 inhabitants of the period: value / population × 100,000, where population is the mean over
 the period's months of DANE's figure of the year. They are not annualised. Without a population figure the rate is null
@@ -419,6 +419,8 @@ def _figures(
     if not data.indicator.additive:
         values[:] = np.nan
         reasons = [reason or "not_additive" for reason in reasons]
+    # People of whom the source says nothing would thin the rate of those it counts.
+    population[np.isnan(per_unit) & open_windows] = np.nan
     people, _ = _region_sums(population, member, len(codes))
     return Figures(data.indicator, codes, starts, ends, values, people, missing, tuple(reasons))
 

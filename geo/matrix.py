@@ -4,7 +4,8 @@ Scrubbing through time then needs no calculation: the browser holds the codes an
 
 **Which day a month shows.** The state of a month is the state on its *last day*, the day on which a trailing twelve
 months ends; :func:`month_days` gives these days. One month may show another day instead: the one in which the view's
-exact date lies (``exact``), so that the map at rest and the map in motion agree.
+exact date lies (``exact``), so that the map at rest and the map in motion agree. What begins and ends between two
+month ends (an electoral truce of five days) is therefore seen on its exact days and on the timeline, not in motion.
 
 A column equals what the one-day functions say: :func:`geo.state.cells_at`, :func:`geo.ceasefires.drawn_at` and
 :func:`geo.indicators.trailing` on ``days[i]``. Code 0 is always the empty cell (or *no record*), and codes are numbered

@@ -163,6 +163,10 @@ class TestRegions:
         assert at("killed", date(2023, 12, 31), "19", "department")["status"] == "no_record"
         assert at("killed", date(2023, 12, 31), "ALTO PATÍA", "pdet")["status"] == "no_record"
 
+    def test_people_without_a_record_do_not_thin_the_rate(self) -> None:
+        figure = at("killed", date(2023, 12, 31), "CO", "nation")
+        assert figure["population"] == 1000 + 500
+
     def test_shares_and_overlapping_counts_are_never_summed(self) -> None:
         for indicator_id, on in (("poverty_x", date(2023, 7, 1)), ("confinement", date(2023, 7, 1))):
             figure = at(indicator_id, on, "52", "department")
