@@ -20,7 +20,8 @@ other; the census stands for each day from its year on, since no later one exist
 
 **Regions.** A region's count is the sum of its municipalities and of what the source places in the department or the
 nation without naming a municipality. Municipalities without a record are left out, of the count and of the population
-alike, and are counted in ``units_no_record``: a rate speaks of the places that the source covers. Shares and overlapping counts (:data:`NOT_ADDITIVE_PREFIXES`) are never summed.
+alike, and are counted in ``units_no_record``: a rate speaks of the places that the source covers. Shares and
+overlapping counts (:data:`NOT_ADDITIVE_PREFIXES`) are never summed.
 
 **Rates** are per 100,000 inhabitants of the period: value / population × 100,000, where population is the mean over
 the period's months of DANE's figure of the year. They are not annualised. Without a population figure the rate is null

@@ -13,7 +13,9 @@ undated               it operated and its first day is not known: listed, never 
 planned               agreed or planned, no first day known: listed, never drawn on a date
 ====================  =================================================================================
 
-A zone whose first day is after the date is left out: it did not exist.
+A zone whose first day is after the date is left out: it did not exist. Drawn on a map of the date are the active ones,
+the decreed ones that did not operate, and within their term those of which it is not known; a zone without a last day
+is not drawn any more once its source is silent.
 """
 
 from __future__ import annotations
@@ -59,7 +61,7 @@ def zones_at(zones: pd.DataFrame, on: date, sources: pd.DataFrame | None = None)
         default="unknown",
     )
     known = zones.assign(status=pd.Series(status, index=zones.index, dtype="str"))
-    known = known.assign(drawn=known["status"].isin(DRAWN))
+    known = known.assign(drawn=known["status"].isin(DRAWN).to_numpy() & ~silent)
     return known[~(start > day)]
 
 
