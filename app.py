@@ -7,9 +7,6 @@ import streamlit as st
 
 from components.server import routes, startup
 
-app = st.App(
-    "pages/router.py",
-    routes=routes.routes(),
-    middleware=routes.middleware(),
-    lifespan=startup.lifespan,
-)
+startup.check()
+
+app = st.App("pages/router.py", routes=routes.routes(), middleware=routes.middleware())

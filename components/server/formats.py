@@ -64,13 +64,17 @@ def _day(value: Any) -> str:
     return value.isoformat()[:10] if isinstance(value, date) else str(value)
 
 
+def _number(value: Any) -> int | float:
+    return int(value) if float(value).is_integer() else float(value)
+
+
 def _list(values: Iterable[Any]) -> list[str]:
     return [str(value) for value in values]
 
 
 _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "integer": int,
-    "number": float,
+    "number": _number,
     "boolean": bool,
     "string": _text,
     "date": _day,

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from components.server import http, startup, version
+from components.server.api import facts
 from components.server.formats import json_bytes
 
 if TYPE_CHECKING:
     from data.store import TableError
+
+LOG = logging.getLogger(__name__)
+_PATIENCE_SECONDS = 0.25
+_READER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
 
 
 async def healthz(scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,7 +43,7 @@ def state() -> dict[str, Any]:
     -------
     dict
         ``status`` ("ok" or "damaged"), ``version``, ``data_version`` (null when a file cannot be read), ``boundaries``
-        (which polygons the map has, or why it has none), ``tables``: how many there are, and each fault with its file,
+        (what polygons the map has), ``tables``: how many there are, and each fault with its file,
         row and column.
     """
     from data import store
@@ -49,7 +57,36 @@ def state() -> dict[str, Any]:
         "status": "damaged" if faults else "ok",
         "version": version.text(),
         "data_version": data_version,
+        "boundaries": _boundaries(),
         "tables": {"count": len(store.tables()), "damaged": [_told(fault) for fault in faults]},
+    }
+
+
+def _boundaries() -> dict[str, Any]:
+    """Return what polygons the map has, without reading them for the sake of this report.
+
+    ``state`` is "not_read" until a page asks for them, "being_read" while they are checked, then "file" (named by
+    MUNICIPAL_BOUNDARIES), "snapshot" (downloaded), "none" (the tile map stands in) or "failed".
+    """
+    if "geo.boundaries" not in sys.modules:
+        return {"state": "not_read"}
+    from geo import boundaries
+
+    reading = _READER.submit(lambda: boundaries.current(facts.table("municipalities"), allow_download=False))
+    try:
+        found = reading.result(timeout=_PATIENCE_SECONDS)
+    except TimeoutError:
+        return {"state": "being_read"}
+    except Exception:
+        LOG.exception("The boundaries cannot be read")
+        return {"state": "failed"}
+    return {
+        "state": found.source,
+        "file": found.file or None,
+        "vintage": found.vintage or None,
+        "municipalities": len(found.codes),
+        "problems": [problem.code for problem in found.problems],
+        "download": boundaries.download_status().state,
     }
 
 

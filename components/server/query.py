@@ -166,7 +166,7 @@ class Known:
     values
         Returns the accepted values.
     noun
-        What a value is, as an English message id, e.g. ``N_("a 5-digit DIVIPOLA code")``.
+        What a value is, as an English message id, e.g. ``"a 5-digit DIVIPOLA code"``.
     listed_at
         Path under ``/api/v1/`` where all of them are listed.
     pattern

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from components.server import http
@@ -18,19 +15,21 @@ LOG = logging.getLogger(__name__)
 _sound: set[str] = set()
 
 
-class DamagedTables(SystemExit):
-    """Stops the start with the list of faults as its message."""
+def check() -> None:
+    """Refuse to start on a damaged table or a mistyped setting.
 
-
-@asynccontextmanager
-async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Refuse to start on a damaged table: say which file, row and column, and what to do."""
-    found = await http.in_thread(faults)
-    if found:
-        message = "\n".join(["Paz Territorial cannot start:", *(f"  {fault}" for fault in found)])
-        print(message, file=sys.stderr, flush=True)
-        raise DamagedTables(1)
-    yield
+    Raises
+    ------
+    SystemExit
+        With a message that names file, row and column of each fault, or the setting, and what to do.
+    """
+    problems = [str(fault) for fault in faults()]
+    try:
+        http.frame_ancestors()
+    except ValueError as mistyped:
+        problems.append(str(mistyped))
+    if problems:
+        raise SystemExit("\n".join(["Paz Territorial cannot start.", *(f"  {problem}" for problem in problems)]))
 
 
 def faults() -> list[TableError]:

@@ -38,7 +38,7 @@ def synthetic() -> pd.DataFrame:
         {
             "code": ["05001", "52835"],
             "name": ["Medellín", None],
-            "day": pd.to_datetime(["2024-05-06", None]).astype("datetime64[s]"),
+            "day": pd.Series(["2024-05-06", "NaT"]).astype("datetime64[s]"),
             "count": [3.0, np.nan],
             "rate": [12.5, np.nan],
             "flag": [True, False],

@@ -189,11 +189,16 @@ SOURCE_COLUMNS = (
 
 
 def of_table(name: str) -> Sequence[Column]:
-    """Return the columns of an embedded table, from its schema."""
+    """Return the columns of an embedded table, from its schema; an empty text is given as null."""
     from data import schemas
 
     kinds = {"day": "date", "month": "date", "integer": "integer", "number": "number", "flag": "boolean"}
     return tuple(
-        Column(column.name, kinds.get(column.kind, "string"), column.description, column.nullable)
+        Column(
+            column.name,
+            kinds.get(column.kind, "string"),
+            column.description,
+            column.nullable or (column.kind in {"text", "url"} and not column.filled),
+        )
         for column in schemas.TABLES[name].columns
     )

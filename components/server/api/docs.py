@@ -103,7 +103,7 @@ def _introduction() -> list[str]:
             default=DEFAULT_LIMIT,
             most=MAX_LIMIT,
         ),
-        _("GeoJSON gives the seats of municipalities as points and never their borders, which belong to DANE."),
+        _("GeoJSON gives the seats of municipalities as points and not their borders: get those from DANE."),
         _("An unknown parameter is an error and never ignored."),
     )
     links = (

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 T = TypeVar("T")
+DIVIPOLA_SOURCE = "dane-divipola"
+POPULATION_SOURCE = "dane-population"
 
 
 def version() -> str:
@@ -113,13 +115,6 @@ def places() -> pd.DataFrame:
 def publishers() -> tuple[str, ...]:
     """Return all publishers, in alphabetical order."""
     return tuple(sorted(table("sources")["publisher"].unique()))
-
-
-@_per_version
-def divipola_sources() -> tuple[str, ...]:
-    """Return the identifiers of the sources published by DANE, which publishes the DIVIPOLA."""
-    frame = table("sources")
-    return tuple(frame.loc[frame["publisher"].str.startswith("DANE"), "source_id"])
 
 
 @_per_version

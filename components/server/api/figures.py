@@ -139,7 +139,7 @@ def _figures(
         ),
         declared,
         caveats=[text for text in caveats if text],
-        sources=(known["source_id"],),
+        sources=(known["source_id"], facts.POPULATION_SOURCE),
         extra={
             **extra,
             "indicator": known["indicator_id"],

@@ -158,7 +158,7 @@ def municipalities(arguments: Arguments) -> Answer:
         _("Municipalities of Colombia (DIVIPOLA)"),
         rows.assign(place=joins.singles(rows["divipola"])),
         columns.MUNICIPALITIES,
-        sources=facts.divipola_sources(),
+        sources=(facts.DIVIPOLA_SOURCE,),
     )
 
 
