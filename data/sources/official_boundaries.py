@@ -104,9 +104,14 @@ def commit(
 
 
 def download(
-    directory: Path, report: Report | None = None, *, retry: RetryPolicy | None = None, pause: float | None = None
+    directory: Path,
+    report: Report | None = None,
+    *,
+    retry: RetryPolicy | None = None,
+    pause: float | None = None,
+    least: int = LEAST_MUNICIPALITIES,
 ) -> Snapshot:
-    """Download the boundaries from DANE, or from HDX when DANE does not deliver.
+    """Download the boundaries from DANE, or from HDX when DANE does not deliver (fewer than ``least`` is no delivery).
 
     Raises
     ------
@@ -119,7 +124,7 @@ def download(
     for name, fetch in (("dane", dane.download), ("hdx", hdx_boundaries.download)):
         progress = _progress(report, name)
         try:
-            return fetch(directory, progress=progress, retry=retry, pause=pause)
+            return fetch(directory, progress=progress, retry=retry, pause=pause, least=least)
         except PublisherError as error:
             errors.append(error)
             if error.fault == "offline":
