@@ -134,12 +134,53 @@ def _foreign_keys(table: schemas.Table) -> dict[str, Any]:
     return {"foreignKeys": keys} if keys else {}
 
 
+CODEBOOK_START, CODEBOOK_END = "<!-- codebook: generated -->\n", "<!-- end of codebook -->\n"
+
+
+def codebook() -> str:
+    """The codebook of every table as Markdown, generated from :mod:`data.schemas`."""
+    lines: list[str] = []
+    for table in schemas.TABLES.values():
+        lines += [f"### {table.name}", "", f"{table.description}", ""]
+        lines += [
+            f"File `{table.filename}`; key {', '.join(f'`{name}`' for name in table.key)}; licence {table.licence}.",
+            "",
+        ]
+        lines += ["| column | kind | null | meaning |", "|---|---|---|---|"]
+        for column in table.columns:
+            null = "yes" if column.nullable else ""
+            meaning = column.description.replace("|", "\\|")
+            if column.values:
+                meaning += f": {', '.join(f'`{value}`' for value in column.values)}"
+            if column.references:
+                meaning += f" (→ `{column.references}`)"
+            lines.append(f"| `{column.name}` | {column.kind} | {null} | {meaning} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def with_codebook(page: str) -> str:
+    """The same page with its codebook brought up to date.
+
+    Raises
+    ------
+    ValueError
+        The page does not hold the two marks between which the codebook stands.
+    """
+    if CODEBOOK_START not in page or CODEBOOK_END not in page:
+        raise ValueError("docs/data.md: the marks of the codebook are missing")
+    before, rest = page.split(CODEBOOK_START, 1)
+    return f"{before}{CODEBOOK_START}\n{codebook()}{CODEBOOK_END}{rest.split(CODEBOOK_END, 1)[1]}"
+
+
 def main() -> int:
-    """Write ``datapackage.json`` beside the embedded tables, after a table was corrected by hand."""
+    """Write ``datapackage.json`` and the codebook of docs/data.md again, after a table or a schema changed."""
     from data import paths
 
     folder = paths.tables_dir()
     (folder / "datapackage.json").write_text(descriptor_text(folder), encoding="utf-8")
+    page = Path(__file__).parents[1] / "docs" / "data.md"
+    page.write_text(with_codebook(page.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 

@@ -196,7 +196,7 @@ _PLACES = (
         "Municipalities",
         "The 1,122 municipalities, non-municipalised areas and the island of DANE's DIVIPOLA.",
         (
-            _id("divipola", "DANE's DIVIPOLA code, five digits"),
+            Column("divipola", "municipality", "DANE's DIVIPOLA code, five digits"),
             _text("name", "Official name", filled=True),
             Column("department_code", "department", "DANE's department code, two digits"),
             _text("department", "Department", filled=True),

@@ -13,6 +13,8 @@ from data.compile.sources import Sources, clean_date, split_publisher
 
 Frames = dict[str, pd.DataFrame]
 _PARAPHRASE = "[paraphrase] "
+_FINER_PLACES = (" (José María)",)
+"""Places finer than a municipality that stand in terms of the sources: left out."""
 
 FAMILY_NAMES = {
     "farc": ("FARC-EP (hasta 2017)", "FARC-EP (until 2017)"),
@@ -263,6 +265,8 @@ def presence(material: Material, sources: Sources) -> Frames:
 
 def _terms(cells: pd.Series) -> dict[str, pd.Series]:
     """The source's own term, or our paraphrase in both languages where it was not quoted."""
+    for place in _FINER_PLACES:
+        cells = cells.str.replace(place, "", regex=False)
     paraphrased = cells.str.startswith(_PARAPHRASE)
     notes = cells.str.removeprefix(_PARAPHRASE)
     ours = pd.read_csv(Path(__file__).parent / "paraphrases.csv", dtype=str, na_filter=False, index_col="note")
