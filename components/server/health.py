@@ -29,7 +29,7 @@ async def healthz(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["method"] not in {"GET", "HEAD"}:
         response = http.error(405, f"The health check only reads ({http.METHODS}).", {"Allow": http.METHODS})
     else:
-        report = await http.in_thread(state)
+        report = await http.in_thread(state, "health")
         status = 200 if report["status"] == "ok" else 503
         headers = {**http.CORS, "Cache-Control": "no-store"}
         response = Response(json_bytes(report), status, headers, media_type=http.JSON_TYPE)

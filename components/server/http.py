@@ -8,7 +8,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import anyio
 import anyio.lowlevel
@@ -25,7 +25,11 @@ METHODS = "GET, HEAD, OPTIONS"
 JSON_TYPE = "application/json; charset=utf-8"
 GZIP_FROM_BYTES = 500
 _THREADS = 4
-_limiter: anyio.lowlevel.RunVar[anyio.CapacityLimiter] = anyio.lowlevel.RunVar("api_limiter")
+Lane = Literal["api", "health"]
+_limiters: dict[Lane, anyio.lowlevel.RunVar[anyio.CapacityLimiter]] = {
+    "api": anyio.lowlevel.RunVar("api_limiter"),
+    "health": anyio.lowlevel.RunVar("health_limiter"),
+}
 _ANCESTOR = re.compile(r"'self'|'none'|\*|(https?://)?(\*\.)?[A-Za-z0-9.-]+(:([0-9]{1,5}|\*))?")
 
 CORS = {
@@ -34,13 +38,16 @@ CORS = {
 }
 
 
-async def in_thread(function: Callable[[], T]) -> T:
-    """Run blocking work in a thread, a few at a time, so that neither the event loop nor Streamlit waits for it."""
+async def in_thread(function: Callable[[], T], lane: Lane = "api") -> T:
+    """Run blocking work in a thread, a few at a time, so that neither the event loop nor Streamlit waits for it.
+
+    Each lane has threads of its own: a queue of slow answers does not make the health check late.
+    """
     try:
-        limiter = _limiter.get()
+        limiter = _limiters[lane].get()
     except LookupError:
         limiter = anyio.CapacityLimiter(_THREADS)
-        _limiter.set(limiter)
+        _limiters[lane].set(limiter)
     return await anyio.to_thread.run_sync(function, limiter=limiter)
 
 

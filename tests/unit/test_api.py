@@ -556,6 +556,12 @@ def test_a_hostile_host_is_shown_as_text():
     assert "<script>" not in page
 
 
+def test_the_written_documentation_names_every_address():
+    written = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    for endpoint in ENDPOINTS:
+        assert f"`{PREFIX}{endpoint.path}`" in written, endpoint.path
+
+
 # Health
 
 
