@@ -257,7 +257,7 @@ def _from_text(spec: schemas.Table, column: schemas.Column, cells: pd.Series) ->
     blank = cells == ""
     if column.dtype == "datetime64[s]":
         typed: Any = pd.to_datetime(cells.mask(blank), format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
-        wrong = typed.isna() & ~blank
+        wrong = (typed.isna() | (cells.str.len() != len("YYYY-MM-DD"))) & ~blank
         wanted = "a day as YYYY-MM-DD"
     elif column.dtype == "bool":
         typed = cells.map({"true": True, "false": False})

@@ -72,6 +72,13 @@ def test_text_is_kept_as_written(tables: Path) -> None:
     assert store.table("families")["name_es"].tolist()[0].startswith("<b>FARC-EP</b> NA")
 
 
+def test_a_table_saved_by_a_spreadsheet_is_read_the_same(tables: Path) -> None:
+    path = tables / "families.csv"
+    before = store.table("families")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    pd.testing.assert_frame_equal(store.table("families"), before)
+
+
 def test_unknown_table() -> None:
     with pytest.raises(TableError, match="there is no such table"):
         store.table("presences")
@@ -90,6 +97,7 @@ def test_missing_file(tables: Path) -> None:
     [
         ("elections", 2, "2014-03-09", "9/3/2014", "date", "found '9/3/2014' where a day as YYYY-MM-DD belongs"),
         ("elections", 2, "2014-03-09", "2014-02-30", "date", "found '2014-02-30'"),
+        ("elections", 2, "2014-03-09", "2014-3-9", "date", "found '2014-3-9'"),
         ("elections", 2, "2014-03-09", "", "date", "the cell is empty"),
         ("families", 3, ",2", ",two", "order", "found 'two' where a whole number belongs"),
         ("families", 3, ",2", ",2.5", "order", "found '2.5' where a whole number belongs"),
