@@ -227,8 +227,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "indicators/{indicator_id}",
         N_("Values of one indicator"),
         N_(
-            "The figure over a period for each place, with its rate per 100,000 inhabitants where the indicator has one. "
-            "Zero and no record are told apart."
+            "The figure over a period for each place, with its rate per 100,000 inhabitants where the indicator has "
+            "one. Zero and no record are told apart."
         ),
         figures.indicator,
         columns.INDICATOR,
