@@ -19,10 +19,10 @@ def any_swatch_svg(style: Style | CeasefireStyle | ZoneStyle, name: str) -> str:
 def swatch_svg(style: Style, name: str) -> str:
     """Return a municipality's style as a small SVG; `name` makes the ids of its pattern unique in the page."""
     shape = f'x="2" y="2" width="{WIDTH - 4}" height="{HEIGHT - 4}"'
-    pattern, paint = _paint(style.fill, escape(f"sw-{name}", quote=True))
-    outline = _stroke(style.outline) if style.outline else ""
+    pattern, colour = paint(style.fill, escape(f"sw-{name}", quote=True))
+    outline = stroke(style.outline) if style.outline else ""
     number = _number(style.number) if style.number else ""
-    return _svg(f'{pattern}<rect {shape} fill="{paint}" {outline}/>{number}')
+    return _svg(f'{pattern}<rect {shape} fill="{colour}" {outline}/>{number}')
 
 
 def ceasefire_swatch_svg(style: CeasefireStyle) -> str:
@@ -73,7 +73,8 @@ def _svg(content: str) -> str:
     return f'<svg {size} aria-hidden="true" focusable="false">{content}</svg>'
 
 
-def _stroke(outline: Outline) -> str:
+def stroke(outline: Outline) -> str:
+    """Return the SVG attributes of a line."""
     dash = f' stroke-dasharray="{" ".join(str(part) for part in outline.dash)}"' if outline.dash else ""
     return f'stroke="{outline.colour}" stroke-width="{outline.width}"{dash}'
 
@@ -83,7 +84,7 @@ def _number(number: int) -> str:
     return f'<text {at} fill="{INK}" stroke="{PAPER}" stroke-width="3" paint-order="stroke">{number}</text>'
 
 
-def _paint(fill: Fill, name: str) -> tuple[str, str]:
+def paint(fill: Fill, name: str) -> tuple[str, str]:
     """Return the pattern's definition (blank for a flat fill) and the paint that uses it."""
     if not fill.bands and fill.dots is None:
         return "", fill.base

@@ -1,0 +1,232 @@
+"""A small still map: the geometry of the big one as an inline picture, for pages that set a map beside a text.
+
+`picture` draws municipalities in the styles of ``geo.symbology`` and returns an ``<img>`` that carries the SVG itself:
+nothing is fetched, the page needs no script, and the text for people who do not see it travels along.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from itertools import pairwise
+from math import cos, radians
+from typing import TYPE_CHECKING
+
+from components.swatches import paint, stroke
+from geo.symbology import ACCENT, BORDER, INK, LAND, PAPER, Style
+
+if TYPE_CHECKING:
+    import shapely
+
+    from geo.geometry import Payload
+
+UNITS = 640
+MARGIN = 6
+FOCUS_MARGIN = 0.04
+TALLEST = 1.15
+_FONT = "'Source Sans','Source Sans Pro',system-ui,sans-serif"
+
+
+@dataclass(frozen=True)
+class Area:
+    """How one municipality stands on the map.
+
+    Parameters
+    ----------
+    style
+        Fill and outline; None leaves the plain land.
+    name
+        Written at the seat when not blank.
+    dot
+        Radius of a disc at the seat, in pixels of the picture; 0 draws none. On the nation's map most municipalities
+        are smaller than their colour can be seen.
+    colour
+        Colour of the disc.
+    selected
+        Draws the outline of the selection.
+    """
+
+    style: Style | None = None
+    name: str = ""
+    dot: float = 0.0
+    colour: str = ACCENT
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Turns degrees into the integer units of the picture."""
+
+    west: float
+    north: float
+    scale: float
+    squeeze: float
+    height: int
+
+    def point(self, lon: float, lat: float) -> tuple[int, int]:
+        return (
+            MARGIN + round((lon - self.west) * self.squeeze * self.scale),
+            MARGIN + round((self.north - lat) * self.scale),
+        )
+
+
+def picture(
+    payload: Payload,
+    areas: Mapping[str, Area],
+    alt: str,
+    *,
+    css: str = "minimap",
+    width: int = 320,
+    focus: Collection[str] = (),
+) -> str:
+    """Return the map as an ``<img>`` whose source is the SVG itself.
+
+    Parameters
+    ----------
+    payload
+        The geometry as the big map draws it: polygons or hexagons, Nariño or the nation.
+    areas
+        DIVIPOLA code to how it is drawn; codes outside the map are left out.
+    alt
+        What the map shows, in a sentence, for people who do not see it.
+    css
+        Class of the image.
+    width
+        Width in pixels at which lines, discs and names keep their size.
+    focus
+        DIVIPOLA codes that fill the picture; the whole map when empty.
+    """
+    source = b64encode(svg(payload, areas, width=width, focus=focus).encode()).decode()
+    return (
+        f'<img class="{escape(css, quote=True)}" alt="{escape(alt, quote=True)}" width="{width}" '
+        f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{source}">'
+    )
+
+
+def svg(payload: Payload, areas: Mapping[str, Area], *, width: int = 320, focus: Collection[str] = ()) -> str:
+    """Return the map as an SVG document; the parameters are those of `picture`."""
+    frame = _frame(payload, tuple(sorted(code for code in focus if code in payload.shapes)))
+    pixel = UNITS / width
+    here = {code: area for code, area in areas.items() if code in payload.shapes}
+    order = sorted(here, key=lambda code: here[code].selected)
+    parts = [_ground(payload, frame, pixel)]
+    parts += [_area(payload.shapes[code], here[code].style, frame, pixel, code) for code in order]
+    parts.append(_borders(payload, frame, pixel))
+    parts += [_selection(payload.shapes[code], frame, pixel) for code in order if here[code].selected]
+    parts += [_disc(frame.point(*payload.seats[code]), here[code], pixel) for code in order if here[code].dot]
+    named = [(frame.point(*payload.seats[code]), here[code].name) for code in order if here[code].name]
+    parts += _names(named, pixel)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {UNITS} {frame.height}" width="{width}" '
+        f'height="{round(frame.height / pixel)}">{"".join(parts)}</svg>'
+    )
+
+
+@lru_cache(maxsize=16)
+def _frame(payload: Payload, focus: tuple[str, ...]) -> _Frame:
+    (south, west), (north, east) = payload.bounds
+    if focus:
+        import shapely
+
+        west, south, east, north = shapely.total_bounds([payload.shapes[code] for code in focus])
+        west, south, east, north = west - FOCUS_MARGIN, south - FOCUS_MARGIN, east + FOCUS_MARGIN, north + FOCUS_MARGIN
+        missing = (north - south) / TALLEST - (east - west)
+        west, east = west - max(missing, 0) / 2, east + max(missing, 0) / 2
+    squeeze = cos(radians((south + north) / 2))
+    scale = (UNITS - 2 * MARGIN) / ((east - west) * squeeze)
+    return _Frame(west, north, scale, squeeze, round((north - south) * scale) + 2 * MARGIN)
+
+
+@lru_cache(maxsize=16)
+def _land(payload: Payload, frame: _Frame) -> str:
+    """The land: Nariño with its municipalities, the nation as one shape (its municipalities would weigh 200 KB)."""
+    import shapely
+
+    shapes = list(payload.shapes.values())
+    if payload.scope == "colombia":
+        valid = shapely.make_valid(shapely.buffer(shapes, 0.003) if payload.kind == "geo" else shapes)
+        shapes = [shapely.simplify(shapely.union_all(valid), 0.6 / frame.scale)]
+    return "".join(_path(shape, frame) for shape in shapes)
+
+
+@lru_cache(maxsize=16)
+def _lines(payload: Payload, frame: _Frame) -> str:
+    kinds = ("department", "inset") if payload.scope == "colombia" else ()
+    lines = [line for kind in kinds for line in payload.paths(kind)]
+    return "".join(_trace([frame.point(lon, lat) for lon, lat in line]) for line in lines)
+
+
+def _ground(payload: Payload, frame: _Frame, pixel: float) -> str:
+    return f'<path d="{_land(payload, frame)}" fill="{LAND}" stroke="{BORDER}" stroke-width="{0.6 * pixel:g}"/>'
+
+
+def _borders(payload: Payload, frame: _Frame, pixel: float) -> str:
+    lines = _lines(payload, frame)
+    return f'<path d="{lines}" fill="none" stroke="{BORDER}" stroke-width="{0.6 * pixel:g}"/>' if lines else ""
+
+
+def _area(shape: shapely.Geometry, style: Style | None, frame: _Frame, pixel: float, code: str) -> str:
+    if style is None:
+        return ""
+    pattern, colour = paint(style.fill, f"m{code}")
+    # Patterns are drawn in pixels of the screen, the map in units of its own.
+    pattern = pattern.replace('patternTransform="', f'patternTransform="scale({pixel:g}) ')
+    outline = stroke(style.outline) if style.outline else ""
+    lines = f'<path d="{_path(shape, frame)}" fill="{colour}" {outline} vector-effect="non-scaling-stroke"/>'
+    return pattern + lines
+
+
+def _selection(shape: shapely.Geometry, frame: _Frame, pixel: float) -> str:
+    return f'<path d="{_path(shape, frame)}" fill="none" stroke="{ACCENT}" stroke-width="{2.4 * pixel:g}"/>'
+
+
+def _disc(at: tuple[int, int], area: Area, pixel: float) -> str:
+    ring, line = (ACCENT, 2.4) if area.selected else (PAPER, 1.0)
+    return (
+        f'<circle cx="{at[0]}" cy="{at[1]}" r="{area.dot * pixel:g}" fill="{area.colour}" fill-opacity="0.82" '
+        f'stroke="{ring}" stroke-width="{line * pixel:g}"/>'
+    )
+
+
+def _names(named: Sequence[tuple[tuple[int, int], str]], pixel: float) -> list[str]:
+    """Names at their seats, the southern ones first; a name that would lie over another moves below it."""
+    size, taken, parts = 11 * pixel, [], []
+    for (x, y), name in sorted(named, key=lambda item: -item[0][1]):
+        half = len(name) * size * 0.25
+        x = min(max(x, half + MARGIN), UNITS - half - MARGIN)
+        while any(abs(x - a) < half + b and abs(y - c) < size for a, b, c in taken):
+            y -= size * 0.5
+        taken.append((x, half, y))
+        parts.append(
+            f'<text x="{x:.0f}" y="{y + size * 0.35:.0f}" text-anchor="middle" font-size="{size:.1f}" fill="{INK}" '
+            f'font-family="{_FONT}" stroke="{PAPER}" stroke-width="{2.6 * pixel:g}" stroke-linejoin="round" '
+            f'paint-order="stroke">{escape(name)}</text>'
+        )
+    return parts
+
+
+def _path(shape: shapely.Geometry, frame: _Frame) -> str:
+    import shapely
+
+    rings = []
+    for polygon in shapely.get_parts(shape):
+        if polygon.geom_type != "Polygon":
+            continue
+        for ring in (polygon.exterior, *polygon.interiors):
+            points = [frame.point(lon, lat) for lon, lat in ring.coords]
+            traced = _trace(points, closed=True)
+            if traced:
+                rings.append(traced)
+    return "".join(rings)
+
+
+def _trace(points: Sequence[tuple[int, int]], *, closed: bool = False) -> str:
+    """Return a line as SVG path data without the points that fall together; blank when nothing is left of it."""
+    kept = [point for n, point in enumerate(points) if n == 0 or point != points[n - 1]]
+    if len(kept) < (4 if closed else 2):
+        return ""
+    steps = [f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in pairwise(kept)]
+    return f"M{kept[0][0]} {kept[0][1]}l{' '.join(steps)}{'z' if closed else ''}"

@@ -1,0 +1,59 @@
+"""The small still map, on the tile map of Nariño: no boundaries are needed."""
+
+from base64 import b64decode
+from xml.etree import ElementTree
+
+import pytest
+
+from components import minimap
+from data.store import table
+from geo import geometry, symbology
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def tiles() -> geometry.Payload:
+    return geometry.build("tile", "narino", table("municipalities"), None, cache=None)
+
+
+def parsed(document: str) -> ElementTree.Element:
+    return ElementTree.fromstring(document)
+
+
+def test_names_dots_and_styles_are_drawn(tiles: geometry.Payload) -> None:
+    style = symbology.presence_style([("comuneros", "presence")])
+    areas = {"52678": minimap.Area(style, name="A & B"), "52835": minimap.Area(dot=4.0)}
+    drawing = parsed(minimap.svg(tiles, areas))
+    assert [node.text for node in drawing.iter(f"{SVG}text")] == ["A & B"]
+    assert len(list(drawing.iter(f"{SVG}circle"))) == 1
+    assert len(list(drawing.iter(f"{SVG}pattern"))) == 1
+
+
+def test_a_code_outside_the_map_is_left_out(tiles: geometry.Payload) -> None:
+    assert minimap.svg(tiles, {"05001": minimap.Area(name="Medellín")}) == minimap.svg(tiles, {})
+
+
+def test_focus_enlarges_what_it_names(tiles: geometry.Payload) -> None:
+    def spread(document: str) -> float:
+        xs = [float(node.attrib["cx"]) for node in parsed(document).iter(f"{SVG}circle")]
+        return max(xs) - min(xs)
+
+    areas = {code: minimap.Area(dot=3.0) for code in ("52678", "52699", "52079")}
+    assert spread(minimap.svg(tiles, areas, focus=areas)) > 1.5 * spread(minimap.svg(tiles, areas))
+
+
+def test_names_never_share_a_place(tiles: geometry.Payload) -> None:
+    areas = {code: minimap.Area(name="A long municipality") for code in tiles.codes}
+    places = [
+        (round(float(n.attrib["x"]) / 40), round(float(n.attrib["y"]) / 10))
+        for n in parsed(minimap.svg(tiles, areas)).iter(f"{SVG}text")
+    ]
+    assert len(set(places)) == len(places) == 64
+
+
+def test_the_picture_carries_its_text_and_escapes_it(tiles: geometry.Payload) -> None:
+    html = minimap.picture(tiles, {}, 'a "map" <of> nothing', css="small")
+    assert 'alt="a &quot;map&quot; &lt;of&gt; nothing"' in html
+    source = html.split("base64,")[1].split('"')[0]
+    assert parsed(b64decode(source).decode()).tag == f"{SVG}svg"
