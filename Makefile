@@ -39,6 +39,4 @@ clean:
 	rm -rf $(VENV) build .pytest_cache .ruff_cache
 
 translations: $(VENV)/.installed-dev
-	mkdir -p build
-	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k ngettext:1,2 --no-location -o build/messages.pot .
-	$(BIN)/pybabel -q update -i build/messages.pot -l es -d locale --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/python -m tests.translations

@@ -186,10 +186,9 @@ def _span(row: Any) -> str:
 
 def _ceasefires(view: ViewState, divipola: str, on: date) -> list[Entry]:
     drawn = cache.drawn_ceasefires(view, on)
-    here = drawn[
-        (drawn["divipola"] == divipola)
-        & drawn["status"].isin(["in_force", "announced", "never_took_effect", "unknown"])
-    ]
+    # A nationwide ceasefire that never began is news while it is fresh; afterwards it says nothing about this place.
+    lasting = drawn["attested"] | (drawn["basis"] == "territory")
+    here = drawn[(drawn["divipola"] == divipola) & lasting]
     rows, sources = by_id(table("ceasefires"), "ceasefire_id"), _sources()
     order = {"in_force": 0, "announced": 1, "unknown": 2, "never_took_effect": 3}
     entries = []

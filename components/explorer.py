@@ -16,7 +16,7 @@ from components.markup import text
 from components.search import search_box
 from components.server.assets import payload_url
 from components.timecontrol import render_timecontrol
-from components.timeline import clicked_date, figure, summary
+from components.timeline import clicked_date, figure, key_html, summary
 from components.view import Ignored, ViewState, parse
 from data.store import table
 
@@ -74,7 +74,7 @@ def _controls(view: ViewState) -> None:
     names = {row["indicator_id"]: pick(row, "name") for row in table("indicators").to_dict("records")}
     groups = cache.group_names(sorted(cache.known().groups))
     with st.container(key="controls"):
-        find, fill, kind, more = st.columns([0.3, 0.34, 0.14, 0.22], vertical_alignment="center")
+        find, fill, kind, more = st.columns([0.3, 0.34, 0.16, 0.2], gap="small", vertical_alignment="center")
         with find:
             search_box(payload_url("state", shapes.names_asset(view)), "search", lambda code: _select(view, code))
         with fill:
@@ -83,7 +83,8 @@ def _controls(view: ViewState) -> None:
             controls.map_kind_picker(view)
         with more, st.popover(_("Layers and filters"), width="stretch"):
             controls.layer_picker(view)
-            controls.evidence_filters(view, dict(sorted(groups.items(), key=lambda item: item[1])), cache.publishers())
+            by_name = dict(sorted(groups.items(), key=lambda item: item[1].casefold()))
+            controls.evidence_filters(view, by_name, cache.publishers())
 
 
 def _select(view: ViewState, divipola: str) -> None:
@@ -109,7 +110,7 @@ def _go(view: ViewState) -> None:
 
 def _timeline(view: ViewState, on: date, days: tuple[date, ...]) -> None:
     spec = timeline_view.build(view, on, *timeline_view.span(view, days))
-    st.html(f'<p class="chart-title">{text(spec.title)}</p>')
+    st.html(key_html(spec))
     key = f"timeline-{view.page}"
 
     def chosen() -> None:

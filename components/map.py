@@ -65,6 +65,8 @@ class MapSpec:
         Where the boundaries come from, plain text.
     fit
         Bounds to move to once, when they change.
+    places
+        Words beside the map that say where it is, (text, longitude, latitude) in degrees.
     """
 
     geometry: str
@@ -82,6 +84,7 @@ class MapSpec:
     label: str = ""
     attribution: str = ""
     fit: Bounds | None = None
+    places: tuple[tuple[str, float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,7 @@ def start_config(spec: MapSpec) -> dict[str, Any]:
         "kind": spec.kind,
         "channel": spec.channel,
         "attribution": escape(spec.attribution),
+        "places": [list(place) for place in spec.places],
         "texts": {
             "lang": language(),
             "zoomIn": _("Zoom in"),

@@ -23,6 +23,11 @@ def swatch(colour: str) -> str:
     return f'<span class="swatch" style="background:{text(colour)}" aria-hidden="true"></span>'
 
 
+def line_swatch(colour: str) -> str:
+    """Return a short line of colour that stands before the name of a series."""
+    return f'<span class="line-swatch" style="background:{text(colour)}" aria-hidden="true"></span>'
+
+
 def details(summary: str, body: str) -> str:
     """Return a fold: `summary` and `body` are HTML already."""
     return f"<details><summary>{summary}</summary>{body}</details>"

@@ -6,12 +6,13 @@ one publisher's series and breaks where the series does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from components.i18n import _, day
+from components.markup import line_swatch, text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -28,6 +29,7 @@ CATEGORY_SYMBOLS = {
     "politics": "triangle-right",
 }
 OTHER_SYMBOL = "circle-open"
+LINES_HEIGHT, BAR_HEIGHT, LANE_HEIGHT, GAP = 150, 15, 12, 14
 
 
 @dataclass(frozen=True)
@@ -87,25 +89,37 @@ class TimelineSpec:
     marks: Sequence[Mark]
     bands: Sequence[Band]
     breaks: Sequence[date] = ()
-    height: int = 400
 
 
 def figure(spec: TimelineSpec) -> go.Figure:
     """Return the timeline as one figure with a shared axis: lines, ceasefire bars per group, events."""
     from plotly.subplots import make_subplots
 
-    rows = max(1, len({bar.group for bar in spec.bars}))
-    bars = min(0.46, 0.055 * rows + 0.06)
+    heights = [LINES_HEIGHT, max(1, len(_lanes(bar.group for bar in spec.bars))) * BAR_HEIGHT, _marks_height(spec)]
     fig = make_subplots(
-        rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.035, row_heights=[0.86 - bars, bars, 0.14]
+        rows=3, cols=1, shared_xaxes=True, vertical_spacing=GAP / (sum(heights) + 2 * GAP), row_heights=heights
     )
     _add_lines(fig, spec.lines)
     for in_force in (True, False):
         _add_bars(fig, [bar for bar in spec.bars if bar.in_force is in_force], in_force)
     _add_marks(fig, spec.marks)
     _add_bands(fig, spec)
-    _style(fig, spec, rows)
+    _style(fig, spec, sum(heights) + 2 * GAP)
     return fig
+
+
+def _lanes(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _marks_height(spec: TimelineSpec) -> int:
+    return max(1, len(_lanes(mark.category for mark in spec.marks))) * LANE_HEIGHT + 6
+
+
+def key_html(spec: TimelineSpec) -> str:
+    """Return the title of the timeline with the names of its lines in their colours, as escaped HTML."""
+    names = "".join(f"<span>{line_swatch(line.colour)}{text(line.name)}</span>" for line in spec.lines)
+    return f'<p class="chart-title">{text(spec.title)}<span class="chart-key">{names}</span></p>'
 
 
 def clicked_date(event: Mapping[str, Any] | None) -> date | None:
@@ -113,9 +127,9 @@ def clicked_date(event: Mapping[str, Any] | None) -> date | None:
     points = ((event or {}).get("selection") or {}).get("points") or []
     for point in points:
         data = point.get("customdata")
-        text = data[0] if isinstance(data, list | tuple) and data else point.get("x")
-        if isinstance(text, str) and len(text) >= 10:
-            return date.fromisoformat(text[:10])
+        found = data[0] if isinstance(data, list | tuple) and data else point.get("x")
+        if isinstance(found, str) and len(found) >= 10:
+            return date.fromisoformat(found[:10])
     return None
 
 
@@ -132,15 +146,15 @@ def summary(spec: TimelineSpec) -> str:
     )
 
 
-def _escape(text: str) -> str:
+def _escape(words: str) -> str:
     """Plotly reads a little HTML in every text: what comes from data stays text."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _wrap(text: str, width: int = 46) -> str:
+def _wrap(words: str, width: int = 46) -> str:
     import textwrap
 
-    return "<br>".join(_escape(line) for line in textwrap.wrap(text, width))
+    return "<br>".join(_escape(line) for line in textwrap.wrap(words, width))
 
 
 def _add_lines(fig: go.Figure, lines: Sequence[Line]) -> None:
@@ -187,7 +201,7 @@ def _add_marks(fig: go.Figure, marks: Sequence[Mark]) -> None:
         return
     fig.add_scatter(
         x=[mark.on.isoformat() for mark in marks],
-        y=[0] * len(marks),
+        y=[_escape(mark.category_name) for mark in marks],
         mode="markers",
         marker={
             "symbol": [CATEGORY_SYMBOLS.get(mark.category, OTHER_SYMBOL) for mark in marks],
@@ -219,7 +233,7 @@ def _add_bands(fig: go.Figure, spec: TimelineSpec) -> None:
             )
 
 
-def _style(fig: go.Figure, spec: TimelineSpec, rows: int) -> None:
+def _style(fig: go.Figure, spec: TimelineSpec, height: int) -> None:
     from components.i18n import language
 
     for on in spec.breaks:
@@ -235,24 +249,24 @@ def _style(fig: go.Figure, spec: TimelineSpec, rows: int) -> None:
         line={"color": INK, "width": 1.5},
     )
     fig.update_layout(
-        height=spec.height,
-        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        height=height + 52,
+        margin={"l": 4, "r": 6, "t": 20, "b": 26},
         paper_bgcolor=PAPER,
         plot_bgcolor=PAPER,
         font={"size": 12, "color": INK},
         separators=",." if language() == "es" else ".,",
         hoverlabel={"bgcolor": "white", "font": {"size": 12, "color": INK}, "align": "left"},
-        legend={"orientation": "h", "x": 0, "y": 1.07, "yanchor": "bottom", "font": {"size": 11}},
         barmode="overlay",
-        dragmode="select",
-        showlegend=len(spec.lines) > 1,
+        dragmode=False,
+        showlegend=False,
         clickmode="event+select",
     )
     limits = [spec.first.isoformat(), spec.last.isoformat()]
-    fig.update_xaxes(range=limits, showgrid=True, gridcolor=GRID, zeroline=False, type="date", tickformat="%Y")
+    step = "M24" if (spec.last - spec.first).days < 5000 else "M60"
+    ticks = {"tickformat": "%Y", "dtick": step, "tick0": "2000-01-01", "fixedrange": True}
+    fig.update_xaxes(range=limits, showgrid=True, gridcolor=GRID, zeroline=False, type="date", **ticks)
     fig.update_yaxes(gridcolor=GRID, zeroline=False, automargin=True, fixedrange=True)
     fig.update_yaxes(rangemode="tozero", nticks=5, row=1, col=1)
-    fig.update_yaxes(showgrid=False, tickfont={"size": 11}, autorange="reversed", row=2, col=1)
-    if rows and not spec.bars:
-        fig.update_yaxes(visible=False, row=2, col=1)
-    fig.update_yaxes(visible=False, range=[-1, 1], row=3, col=1)
+    named = {"showgrid": False, "tickfont": {"size": 10}, "autorange": "reversed", "dtick": 1, "ticklabelstandoff": 2}
+    fig.update_yaxes(**named, visible=bool(spec.bars), row=2, col=1)
+    fig.update_yaxes(**named, visible=bool(spec.marks), row=3, col=1)
