@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
@@ -82,7 +83,7 @@ def _boundaries() -> dict[str, Any]:
         return {"state": "failed"}
     return {
         "state": found.source,
-        "file": found.file or None,
+        "file": Path(found.file).name or None,
         "vintage": found.vintage or None,
         "municipalities": len(found.codes),
         "problems": [problem.code for problem in found.problems],

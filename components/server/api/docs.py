@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from components.i18n import _, language
+from components.i18n import _, language, number
 from components.server.api.registry import DEFAULT_LIMIT, ENDPOINTS, MAX_LIMIT, PREFIX, Endpoint
 from components.server.api.text import N_
 from components.server.query import Parameter
@@ -19,6 +19,8 @@ a{color:#1f4e5f}code,pre{font:14px/1.45 ui-monospace,monospace;background:#f1eee
 pre{padding:.75rem;overflow-x:auto}code{padding:0 .2rem;overflow-wrap:anywhere}pre code{padding:0}
 .table{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #e3ded2}
+@media(max-width:40rem){thead{position:absolute;left:-999rem}
+tr,th,td{display:block;border:0;padding:0}tr{border-bottom:1px solid #e3ded2;padding:.5rem 0}}
 a:focus-visible{outline:3px solid #1f4e5f;outline-offset:2px}
 """
 
@@ -100,8 +102,8 @@ def _introduction() -> list[str]:
         _(
             "One answer holds {default} rows unless limit asks for another number, {most} at most; the next are at "
             "meta.next and in the Link header.",
-            default=DEFAULT_LIMIT,
-            most=MAX_LIMIT,
+            default=number(DEFAULT_LIMIT),
+            most=number(MAX_LIMIT),
         ),
         _("GeoJSON gives the seats of municipalities as points and not their borders: get those from DANE."),
         _("An unknown parameter is an error and never ignored."),

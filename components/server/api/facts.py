@@ -119,10 +119,14 @@ def publishers() -> tuple[str, ...]:
 
 @_per_version
 def last_evidence_day() -> date:
-    """Return the last day on which any presence report speaks: the default of `date`."""
+    """Return the last day on which a presence report that is dated by days speaks: the default of `date`.
+
+    A yearly report says only "in that year" and cannot say which day is the last one with evidence.
+    """
     from geo import state
 
-    return state.prepare(table("presence"), table("sources"))["speaks_to"].max().date()
+    rows = state.prepare(table("presence"), table("sources"))
+    return rows.loc[rows["precision"] == "day", "speaks_to"].max().date()
 
 
 def names(level: str) -> dict[str, str]:
