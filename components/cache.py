@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from components.view import Known, ViewState
+from data.schemas import TABLES
 from data.store import data_version, table
 from geo import ceasefires as ceasefire_rules
 from geo import classes, indicators, matrix, regions, state, zones
@@ -47,6 +48,8 @@ def _known(version: str) -> Known:
         groups=frozenset(table("presence")["group_id"]),
         publishers=frozenset(_publishers(version)),
         indicators=tuple(table("indicators")["indicator_id"]),
+        processes=TABLES["events"].column("process").values,
+        categories=TABLES["events"].column("category").values,
         first=FIRST,
         last=LAST,
     )

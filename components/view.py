@@ -30,7 +30,10 @@ MAX_SELECTED = 4
 
 @dataclass(frozen=True)
 class ViewState:
-    """What a reader sees. `on` is None until the page fills in the last date with evidence."""
+    """What a reader sees. `on` is None until the page fills in the last date with evidence.
+
+    `process` and `category` filter peace events; `since` is the first year of a timeline, 0 the page's own choice.
+    """
 
     page: str = "narino"
     on: date | None = None
@@ -44,6 +47,9 @@ class ViewState:
     municipalities: tuple[str, ...] = ()
     compare: tuple[str, ...] = ()
     item: str = ""
+    process: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    since: int = 0
     map: str = "geo"
     language: str = DEFAULT_LANGUAGE
     present: bool = False
@@ -67,6 +73,8 @@ class Known:
     groups: Collection[str] = ()
     publishers: Collection[str] = ()
     indicators: Collection[str] = ()
+    processes: Collection[str] = ()
+    categories: Collection[str] = ()
     first: date = date(1985, 1, 1)
     last: date = date(2100, 12, 31)
 
@@ -149,7 +157,7 @@ def _v0(params: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
 MIGRATIONS: dict[int, Callable[[dict[str, Sequence[str]]], dict[str, Sequence[str]]]] = {0: _v0}
 KEYS = frozenset(
     {"v", "date", "window", "fill", "measure", "layers", "groups", "publisher", "confidence", "municipality", "compare"}
-    | {"item", "map", "lang", "present", "embed"}
+    | {"item", "process", "category", "since", "map", "lang", "present", "embed"}
 )
 STREAMLIT_KEYS = frozenset({"embed_options"})
 
@@ -187,6 +195,9 @@ def parse(
         municipalities=read.many("municipality", known.municipalities, most=MAX_SELECTED),
         compare=tuple(dict.fromkeys(p for v in current.get("compare", ()) for p in v.split(",") if p))[:MAX_SELECTED],
         item=(read.one("item") or "")[:60],
+        process=read.many("process", known.processes),
+        category=read.many("category", known.categories),
+        since=int(read.choice("since", tuple(map(str, range(known.first.year, known.last.year + 1))), "0")),
         map=read.choice("map", MAPS, "geo"),
         language=read.choice("lang", LANGUAGES, language),
         present=read.flag("present"),
@@ -214,6 +225,9 @@ def query(view: ViewState) -> dict[str, str]:
         "municipality": ",".join(view.municipalities),
         "compare": ",".join(view.compare),
         "item": view.item,
+        "process": ",".join(view.process),
+        "category": ",".join(view.category),
+        "since": str(view.since) if view.since else "",
         "map": view.map if view.map != default.map else "",
         "present": "1" if view.present else "",
         "embed": "true" if view.embed else "",
