@@ -24,10 +24,10 @@ from data.sources.model import (
     RawFile,
     Rejections,
     SourceError,
+    combined,
     monthly,
     stacked,
 )
-from data.sources.socrata import combined
 
 PUBLISHER = "ACLED"
 HOST = "https://acleddata.com"
@@ -83,7 +83,7 @@ def parse(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
     for raw in files:
         data = raw.read()
         frame = _rows(data) if data.lstrip()[:1] == b"{" else tabular.read_table(data, _REQUIRED).frame
-        parts.append(parse_rows(frame, parsing, raw.name))
+        parts.append((raw.name, parse_rows(frame, parsing, raw.name)))
     return combined(parts)
 
 

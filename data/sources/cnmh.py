@@ -22,7 +22,7 @@ import pandas as pd
 from data.sources import socrata, values
 from data.sources.fetch import Fetch
 from data.sources.http import PublisherError
-from data.sources.model import Dataset, Parsed, Parsing, RawFile, Rejections, SourceError, stacked, yearly
+from data.sources.model import Dataset, Parsed, Parsing, RawFile, Rejections, SourceError, combined, stacked, yearly
 from data.sources.tabular import rename, require, snake
 
 PUBLISHER = "CNMH"
@@ -54,8 +54,8 @@ class CaseSet:
     def parse(self, files: Sequence[RawFile], parsing: Parsing) -> Parsed:
         """Read workbooks or CSV files of cases, or the sums that the portal made of them."""
         read = list(socrata.frames(files, ()))
-        parts = [parse_cases(frame.rename(columns=snake), self, parsing, name) for name, frame in read]
-        return socrata.combined(parts)
+        parts = [(name, parse_cases(frame.rename(columns=snake), self, parsing, name)) for name, frame in read]
+        return combined(parts)
 
     def download(self, fetch: Fetch) -> Iterable[RawFile]:
         """Ask the portal for cases and victims summed by municipality and year; the columns' names come from its
@@ -166,20 +166,14 @@ def parse_landmines(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
         good = fault.isna() & year.notna() & people.notna()
         state = next((c for c in frame.columns if str(c).startswith("situaci")), None)
         dead = good & (frame[state].fillna("").str.contains(_DEAD) if state else False)
-        parts.append(
-            Parsed(
-                stacked(
-                    [
-                        yearly("landmine_victims_cnmh", place[good], year[good], people[good]),
-                        yearly("landmine_killed_cnmh", place[dead], year[dead], people[dead]),
-                    ]
-                ),
-                rejected.frame(),
-                None,
-                len(frame),
-            )
+        counted = stacked(
+            [
+                yearly("landmine_victims_cnmh", place[good], year[good], people[good]),
+                yearly("landmine_killed_cnmh", place[dead], year[dead], people[dead]),
+            ]
         )
-    return socrata.combined(parts)
+        parts.append((name, Parsed(counted, rejected.frame(), None, len(frame))))
+    return combined(parts)
 
 
 MASSACRES = CaseSet("d78j-f66e", "massacre_victims_cnmh", "massacres_cnmh")

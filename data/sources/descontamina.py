@@ -13,7 +13,7 @@ import pandas as pd
 
 from data.sources import socrata, values
 from data.sources.fetch import Fetch
-from data.sources.model import Dataset, Parsed, Parsing, RawFile, Rejections, SourceError, stacked, yearly
+from data.sources.model import Dataset, Parsed, Parsing, RawFile, Rejections, SourceError, combined, stacked, yearly
 from data.sources.tabular import rename, require, snake
 
 PUBLISHER = "AICMA / Descontamina Colombia"
@@ -77,7 +77,7 @@ def _outcome_column(frame: pd.DataFrame) -> str:
 def parse(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
     """Read pages of the API or an exported CSV."""
     read = socrata.frames(files, ())
-    return socrata.combined([parse_rows(frame.rename(columns=snake), parsing, name) for name, frame in read])
+    return combined([(name, parse_rows(frame.rename(columns=snake), parsing, name)) for name, frame in read])
 
 
 def download(fetch: Fetch) -> Iterable[RawFile]:

@@ -19,7 +19,7 @@ import pandas as pd
 from data.sources import socrata, tabular, values
 from data.sources.fetch import Fetch
 from data.sources.http import PublisherError
-from data.sources.model import Dataset, Parsed, Parsing, RawFile, Rejections, SourceError, monthly, stacked
+from data.sources.model import Dataset, Parsed, Parsing, RawFile, Rejections, SourceError, combined, monthly, stacked
 
 PUBLISHER = "ACLED via HDX HAPI"
 HDX = "https://data.humdata.org"
@@ -87,8 +87,8 @@ def parse(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
     for raw in files:
         data = raw.read()
         frame = _page(data) if data.lstrip()[:1] == b"{" else tabular.read_table(data, _REQUIRED).frame
-        parts.append(parse_rows(frame, parsing, raw.name))
-    return socrata.combined(parts)
+        parts.append((raw.name, parse_rows(frame, parsing, raw.name)))
+    return combined(parts)
 
 
 def _page(data: bytes) -> pd.DataFrame:

@@ -35,6 +35,7 @@ FORMAT_FAULTS: Mapping[str, str] = {
     "wrong_sha": "try_later",
     "fewer_rows": "report_change",
     "unmatched_codes": "report_change",
+    "unreadable_cells": "report_change",
     "future_dates": "report_change",
     "older_than_current": "try_later",
     "disk_full": "free_space",
@@ -109,6 +110,9 @@ class Parsed:
         Further frames in the shape of the store's tables (``ucdp_events``, ``population``, ...).
     notes
         ``code=value`` remarks for the manifest (``total_row=15803``).
+    segments
+        Closed intervals of days that the files cover, where they do not cover everything from the first value to the
+        cut date (single years of a series); empty otherwise.
     """
 
     values: pd.DataFrame
@@ -117,6 +121,7 @@ class Parsed:
     rows: int
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    segments: tuple[tuple[dt.date, dt.date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,3 +254,47 @@ def stacked(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     keys = ["indicator_id", "divipola", "month", "year"]
     summed = frame.groupby(keys, as_index=False, sort=True, dropna=False).agg({"value": "sum"})
     return shaped(summed)
+
+
+def combined(parts: Sequence[tuple[str, Parsed]]) -> Parsed:
+    """Put what was read from several files together.
+
+    Pages of one download (``.json``) add up. Whole files do not: two exports of one set are two vintages of the same
+    thing. Where they overlap, the one with the later cut date (then the later name) stands for the years that it holds.
+
+    Raises
+    ------
+    SourceError
+        ``no_rows`` when there is none: a set that is suddenly empty is a fault, not a country at peace.
+    """
+    known = [(name, part) for name, part in parts if part.rows]
+    if not known:
+        raise SourceError("no_rows", "the publisher sent no row")
+    pages = stacked(part.values for name, part in known if name.endswith(".json"))
+    whole = sorted((item for item in known if not item[0].endswith(".json")), key=_vintage)
+    values, notes = pages, [note for _, part in known for note in part.notes]
+    for name, part in whole:
+        values, replaced = _laid_over(values, part.values)
+        notes += [f"superseded_by={name}"] if replaced else []
+    cuts = [part.cut_date for _, part in known if part.cut_date]
+    return Parsed(
+        values,
+        merge_rejected(part.rejected for _, part in known),
+        max(cuts, default=None),
+        sum(part.rows for _, part in known),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _vintage(item: tuple[str, Parsed]) -> tuple[dt.date, str]:
+    name, part = item
+    return part.cut_date or dt.date.min, name
+
+
+def _laid_over(older: pd.DataFrame, newer: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    keys = ["indicator_id", "divipola", "month", "year"]
+    if older.empty or not len(older[keys].merge(newer[keys], on=keys)):
+        return stacked([older, newer]), False
+    years = newer[["indicator_id", "year"]].drop_duplicates().assign(held=True)
+    again = older.merge(years, on=["indicator_id", "year"], how="left")["held"].notna()
+    return stacked([older.loc[~again.to_numpy()], newer]), True

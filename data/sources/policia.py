@@ -11,6 +11,7 @@ store's ``no_record``).
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urljoin
@@ -148,7 +149,22 @@ def parse(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
         max(cuts, default=None),
         sum(part.rows for _, part in parts),
         notes=tuple(f"{raw.name}: {note}" for raw, part in parts for note in part.notes),
+        segments=_segments(sorted(chosen), max(cuts, default=None)),
     )
+
+
+def _segments(years: Sequence[int], cut: dt.date | None) -> tuple[tuple[dt.date, dt.date], ...]:
+    """Return runs of years: workbooks of 2011 and 2020 say nothing about the years between."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    ends = [dt.date(run[-1], 12, 31) for run in runs]
+    if cut and ends and cut.year == ends[-1].year:
+        ends[-1] = cut
+    return tuple((dt.date(run[0], 1, 1), end) for run, end in zip(runs, ends, strict=True))
 
 
 def workbook_links(page: str, base: str) -> list[tuple[int, str]]:

@@ -27,7 +27,7 @@ from data.sources.model import (
     RawFile,
     Rejections,
     SourceError,
-    merge_rejected,
+    combined,
     monthly,
     stacked,
     yearly,
@@ -173,28 +173,8 @@ class EventSet:
 
     def parse(self, files: Sequence[RawFile], parsing: Parsing) -> Parsed:
         """Read pages or exports; see :func:`parse_events`."""
-        parts = [parse_events(frame, self, parsing, name) for name, frame in frames(files, self.columns)]
-        return combined(parts)
-
-
-def combined(parts: Sequence[Parsed]) -> Parsed:
-    """Put pages together.
-
-    Raises
-    ------
-    SourceError
-        ``no_rows`` when there is none: a set that is suddenly empty is a fault, not a country at peace.
-    """
-    if not any(part.rows for part in parts):
-        raise SourceError("no_rows", "the publisher sent no row")
-    cuts = [part.cut_date for part in parts if part.cut_date]
-    return Parsed(
-        stacked(part.values for part in parts),
-        merge_rejected(part.rejected for part in parts),
-        max(cuts, default=None),
-        sum(part.rows for part in parts),
-        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
-    )
+        read = frames(files, self.columns)
+        return combined([(name, parse_events(frame, self, parsing, name)) for name, frame in read])
 
 
 def parse_events(frame: pd.DataFrame, spec: EventSet, parsing: Parsing, name: str = "") -> Parsed:
@@ -302,7 +282,7 @@ def download_coca(fetch: Fetch) -> Iterable[RawFile]:
 
 def parse_coca_files(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
     """Read pages or an export of the table of coca."""
-    return combined([parse_coca(frame, parsing, name) for name, frame in frames(files, ("codmpio",))])
+    return combined([(name, parse_coca(frame, parsing, name)) for name, frame in frames(files, ("codmpio",))])
 
 
 # -- displacement: many cuts in one set ------------------------------------------------------------------------------
@@ -365,7 +345,7 @@ def parse_displacement(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
         raise SourceError("no_rows", "the publisher sent no row")
     cut = newest_cut(str(text) for _, frame in read for text in frame["fecha_corte"].dropna().unique())
     day = values.dates(pd.Series([cut]), "fecha_corte")[0].date()
-    parts = [_one_cut(frame, cut, parsing, name) for name, frame in read]
+    parts = [(name, _one_cut(frame, cut, parsing, name)) for name, frame in read]
     whole = combined(parts)
     return Parsed(whole.values, whole.rejected, day, whole.rows, notes=(f"fecha_corte={cut}", *whole.notes))
 

@@ -201,9 +201,9 @@ def parse_events(events: pd.DataFrame, parsing: Parsing) -> Parsed:
     -------
     Parsed
         Values ``ucdp_state_based``, ``ucdp_non_state``, ``ucdp_one_sided`` (events) and ``ucdp_deaths_...`` (best
-        estimate), of events that have a municipality and are not provisional; the table ``ucdp_events`` holds all
-        of them, without municipality and provisional ones too. The cut date is the last day on which an event
-        began. Notes count how events were placed.
+        estimate) of events that have a municipality, candidates included. The table ``ucdp_events`` holds all events,
+        also those without a municipality, and tells which are provisional. The cut date is the last day on which an
+        event began. Notes count how events were placed.
     """
     rejected = Rejections("")
     day = values.dates(events["date_start"], "date_start")
@@ -252,13 +252,14 @@ def parse_events(events: pd.DataFrame, parsing: Parsing) -> Parsed:
 
 
 def _values(table: pd.DataFrame) -> pd.DataFrame:
-    counted = table.loc[table["divipola"].notna() & ~table["provisional"]]
+    counted = table.loc[table["divipola"].notna()]
     parts = []
     for number, word in TYPES.items():
         rows = counted.loc[counted["type_of_violence"] == number]
         one = pd.Series(1.0, index=rows.index)
         parts.append(monthly(f"ucdp_{word}", rows["divipola"], rows["month"], one))
-        parts.append(monthly(f"ucdp_deaths_{word}", rows["divipola"], rows["month"], rows["deaths"]))
+        deadly = rows.loc[rows["deaths"] > 0]
+        parts.append(monthly(f"ucdp_deaths_{word}", deadly["divipola"], deadly["month"], deadly["deaths"]))
     return stacked(parts)
 
 
