@@ -368,6 +368,17 @@ def _escaped(text: str) -> str:
 
 
 def _codes_key(municipalities: pd.DataFrame) -> str:
+    """Return a hash of what a complete set of polygons must hold; the store's frame, asked on every run, only once."""
+    known = _CODES_KEY.get("known")
+    if known is None or known[0] is not municipalities:
+        known = _CODES_KEY["known"] = (municipalities, _hashed(municipalities))
+    return known[1]
+
+
+_CODES_KEY: dict[str, tuple[pd.DataFrame, str]] = {}
+
+
+def _hashed(municipalities: pd.DataFrame) -> str:
     columns = municipalities[["divipola", "department_code", "lon", "lat"]].sort_values("divipola")
     return hashlib.sha256(columns.to_csv(index=False).encode()).hexdigest()
 
@@ -418,6 +429,16 @@ def _stored(path: Path, make: Callable[[], bytes]) -> bytes:
 
 def _check(path: Path, shown: str, municipalities: pd.DataFrame) -> bytes:
     """Turn a file into clean polygons and the list of what was wrong with it; raise when nothing is usable."""
+    import shapely
+
+    try:
+        return _checked(path, shown, municipalities)
+    except shapely.errors.ShapelyError as error:
+        problem = Problem("file_unreadable", {"file": shown, "detail": " ".join(str(error).split())[:300]})
+        raise BoundaryFileError(problem) from error
+
+
+def _checked(path: Path, shown: str, municipalities: pd.DataFrame) -> bytes:
     import shapely
 
     problems: list[Problem] = []
@@ -666,7 +687,7 @@ class _Download:
 
         with self._lock:
             ours = self.thread is not None and self.thread.is_alive()
-            if ours or (self.status.state in ("done", "failed") and not again):
+            if ours or (self.status.state == "failed" and not again):
                 return self.status
             if offline():
                 self.status = DownloadStatus("forbidden", problems=(Problem("downloads_forbidden"),))

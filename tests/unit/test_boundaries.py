@@ -316,6 +316,21 @@ def test_slivers_between_neighbours_are_closed(tmp_path: Path, municipalities: p
     assert areas(found).sum() == pytest.approx(0.8)
 
 
+def test_geometry_that_breaks_the_library_is_told(
+    tmp_path: Path, municipalities: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import shapely
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise shapely.errors.GEOSException("TopologyException: side location conflict")
+
+    frame_of(NARINO).to_file(tmp_path / "x.gpkg")
+    monkeypatch.setattr(shapely, "coverage_is_valid", broken)
+    found = read(tmp_path / "x.gpkg", municipalities)
+    assert "TopologyException" in told(found)["file_unreadable"]["detail"]
+    assert not found.draws("narino")
+
+
 def test_outcome_is_kept_by_content(tmp_path: Path, municipalities: pd.DataFrame, monkeypatch: Any) -> None:
     path, cache = tmp_path / "x.gpkg", tmp_path / "cache"
     frame_of(NARINO).to_file(path)
@@ -464,6 +479,20 @@ def test_another_process_downloads(server: Server, municipalities: pd.DataFrame,
     lock.unlink()
     assert under_test.ensure_download().state == "done"
     assert under_test.current(municipalities).draws("narino")
+
+
+def test_snapshot_damaged_later_is_downloaded_again(
+    server: Server, municipalities: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.route(LAYER, _layer(monkeypatch))
+    under_test.ensure_download()
+    assert under_test.wait_for_download(timeout=30).state == "done"
+    snapshot = official_boundaries.current(under_test._directory())
+    assert snapshot is not None
+    snapshot.path.write_bytes(b"{}")
+    assert "snapshot_damaged" in told(under_test.current(municipalities))
+    assert under_test.wait_for_download(timeout=30).state == "done"
+    assert under_test.current(municipalities).draws("colombia")
 
 
 def test_stale_lock_is_taken_over(server: Server, home: Path) -> None:

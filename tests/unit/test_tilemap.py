@@ -142,9 +142,7 @@ def test_department_borders_run_between_hexagons(municipalities: pd.DataFrame) -
 
 @pytest.mark.skipif(not OFFICIAL.exists(), reason="the official polygons are not beside this checkout")
 @pytest.mark.parametrize("scope", SCOPES)
-def test_measured_against_true_neighbours(
-    scope: Scope, municipalities: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_measured_against_true_neighbours(scope: Scope, municipalities: pd.DataFrame, tmp_path: Path) -> None:
     """At least 60 % of the pairs that share a border stand within two steps."""
     import shapely
 
@@ -161,8 +159,7 @@ def test_measured_against_true_neighbours(
     column = "subregion" if scope == "narino" else "department_code"
     groups = {str(k): str(v) for k, v in zip(rows["divipola"], rows[column], strict=True)}
     found = tilemap.quality(scope, rows, pairs, groups)
-    with capsys.disabled():
-        print(f"\n{scope}: {found} groups={len(set(groups.values()))}")
+    print(f"\n{scope}: {found} groups={len(set(groups.values()))}")
     assert found.within_two >= 0.85
     assert found.within_one >= 0.5
     assert found.pieces <= len(set(groups.values())) + 6
