@@ -18,6 +18,8 @@ from components.i18n import _
 
 MAX_QUERY_BYTES = 8_192
 MAX_FIELDS = 100
+FIRST_YEAR, LAST_YEAR = 1948, 2100
+_YEARS = "(19(4[89]|[5-9][0-9])|20[0-9]{2}|2100)"
 _SHOWN = 80
 
 
@@ -68,8 +70,8 @@ class Kind(Protocol):
 class Day:
     """A calendar day as YYYY-MM-DD between two days, both included."""
 
-    first: date = date(1948, 1, 1)
-    last: date = date(2100, 12, 31)
+    first: date = date(FIRST_YEAR, 1, 1)
+    last: date = date(LAST_YEAR, 12, 31)
 
     def parse(self, text: str) -> date:
         """Return the day; raise ValueError for another form, an impossible day or one outside the range."""
@@ -85,16 +87,16 @@ class Day:
         return _("a day as YYYY-MM-DD from {first} to {last}", first=self.first, last=self.last)
 
     def schema(self) -> dict[str, Any]:
-        """Return a string schema with format date."""
-        return {"type": "string", "format": "date"}
+        """Return a string schema with format date and the range of years."""
+        return {"type": "string", "format": "date", "pattern": f"^{_YEARS}-[0-9]{{2}}-[0-9]{{2}}$"}
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
     """A month as YYYY-MM between two months, both included; its value is the first day."""
 
-    first: date = date(1948, 1, 1)
-    last: date = date(2100, 12, 1)
+    first: date = date(FIRST_YEAR, 1, 1)
+    last: date = date(LAST_YEAR, 12, 1)
 
     def parse(self, text: str) -> date:
         """Return the first day of the month; raise ValueError for anything else."""
@@ -111,7 +113,7 @@ class Month:
 
     def schema(self) -> dict[str, Any]:
         """Return a string schema with a pattern."""
-        return {"type": "string", "pattern": "^(19(4[89]|[5-9][0-9])|20[0-9]{2}|2100)-(0[1-9]|1[0-2])$"}
+        return {"type": "string", "pattern": f"^{_YEARS}-(0[1-9]|1[0-2])$"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +171,11 @@ class Known:
         What a value is, as an English message id, e.g. ``"a 5-digit DIVIPOLA code"``.
     listed_at
         Path under ``/api/v1/`` where all of them are listed.
-    pattern
-        Regular expression that every value obeys.
     """
 
     values: Callable[[], Iterable[str]]
     noun: str
     listed_at: str
-    pattern: str = r"^[^\u0000-\u001f]{1,200}$"
 
     def parse(self, text: str) -> str:
         """Return the value, found without regard to case and accents; raise ValueError when no row has it."""
@@ -198,8 +197,8 @@ class Known:
         return _("{noun}, listed at /api/v1/{path}", noun=noun, path=self.listed_at)
 
     def schema(self) -> dict[str, Any]:
-        """Return a string schema with the pattern; the values change with the data and have their own address."""
-        return {"type": "string", "pattern": self.pattern}
+        """Return a string schema with all the values that the data hold now."""
+        return {"type": "string", "enum": sorted(self.values())}
 
 
 @dataclass(frozen=True, slots=True)

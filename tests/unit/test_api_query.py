@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from components.i18n import set_language
 from components.server.query import (
@@ -161,3 +162,16 @@ def test_any_bytes_give_values_or_a_refusal(raw: bytes):
 def test_every_day_in_range_is_read_back(day: date):
     assert parsed(f"date={day.isoformat()}")["date"] == day
     assert parsed(f"from={day:%Y-%m}")["from"] == day.replace(day=1)
+
+
+def test_the_published_schema_accepts_what_is_accepted_and_refuses_what_is_not():
+    schemas = {parameter.name: Draft202012Validator(parameter.kind.schema()) for parameter in PARAMETERS}
+    assert schemas["date"].is_valid("2024-02-29")
+    assert schemas["date"].is_valid("1948-01-01")
+    assert not schemas["date"].is_valid("1947-12-31")
+    assert not schemas["date"].is_valid("2101-01-01")
+    assert schemas["from"].is_valid("2100-12")
+    assert not schemas["from"].is_valid("2018-13")
+    assert schemas["department"].is_valid("05")
+    assert not schemas["department"].is_valid("5")
+    assert not schemas["window"].is_valid(601)

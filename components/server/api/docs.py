@@ -20,7 +20,8 @@ pre{padding:.75rem;overflow-x:auto}code{padding:0 .2rem;overflow-wrap:anywhere}p
 .table{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #e3ded2}
 @media(max-width:40rem){thead{position:absolute;left:-999rem}
-tr,th,td{display:block;border:0;padding:0}tr{border-bottom:1px solid #e3ded2;padding:.5rem 0}}
+tr,th,td{display:block;border:0;padding:0}td:empty{display:none}
+td::before{content:attr(data-head) ": ";color:#55524b}tr{border-bottom:1px solid #e3ded2;padding:.5rem 0}}
 a:focus-visible{outline:3px solid #1f4e5f;outline-offset:2px}
 """
 
@@ -160,7 +161,9 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(
         f'<tr><th scope="row"><code>{escape(name)}</code></th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+        + "".join(
+            f'<td data-head="{escape(text)}">{escape(cell)}</td>' for text, cell in zip(heads[1:], cells, strict=True)
+        )
         + "</tr>"
         for name, *cells in rows
     )

@@ -49,21 +49,21 @@ _DATE = Parameter(
 )
 _DEPARTMENT = Parameter(
     "department",
-    Known(facts.departments, N_("a 2-digit department code"), "municipalities", r"^[0-9]{2}$"),
+    Known(facts.departments, N_("a 2-digit department code"), "municipalities"),
     N_("Only these departments (DANE codes; 52 is Nariño)."),
     many=True,
     example="52",
 )
 _MUNICIPALITY = Parameter(
     "municipality",
-    Known(facts.municipalities, N_("a 5-digit DIVIPOLA code"), "municipalities", r"^[0-9]{5}$"),
+    Known(facts.municipalities, N_("a 5-digit DIVIPOLA code"), "municipalities"),
     N_("Only these municipalities (DIVIPOLA codes)."),
     many=True,
     example="52835",
 )
 _GROUP = Parameter(
     "group",
-    Known(facts.groups, N_("a group identifier"), "groups", r"^[A-Za-z0-9][A-Za-z0-9_.,-]*$"),
+    Known(facts.groups, N_("a group identifier"), "groups"),
     N_("Only these groups."),
     many=True,
     example="eln",
@@ -79,7 +79,7 @@ _LEVEL = Parameter(
 )
 _INDICATOR = Parameter(
     "indicator_id",
-    Known(facts.indicators, N_("an indicator identifier"), "indicators", r"^[a-z0-9_]+$"),
+    Known(facts.indicators, N_("an indicator identifier"), "indicators"),
     N_("Indicator identifier."),
     required=True,
     example="homicides",
@@ -352,7 +352,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         path_parameters=(
             Parameter(
                 "name",
-                Known(facts.table_names, N_("the name of a table"), "tables", r"^[a-z0-9_]+$"),
+                Known(facts.table_names, N_("the name of a table"), "tables"),
                 N_("Name of the table."),
                 required=True,
                 example="governments",
