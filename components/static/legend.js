@@ -4,13 +4,18 @@ class Legend {
   constructor(root) { this.root = root; }
 
   update({ data }) {
-    if (this.html !== data.html) { this.html = data.html; this.root.innerHTML = data.html; }
+    if (this.html !== data.html) {
+      this.html = data.html;
+      this.root.innerHTML = data.html;
+      this.channel?.postMessage({ type: "ask" });
+    }
     if (this.name === data.channel) return;
     this.end();
     this.name = data.channel;
     if (!data.channel) return;
     this.channel = new BroadcastChannel(data.channel);
     this.channel.onmessage = ({ data: message }) => { if (message?.type === "shown") this.show(new Set(message.keys)); };
+    this.channel.postMessage({ type: "ask" });
   }
 
   show(keys) {

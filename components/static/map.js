@@ -5,6 +5,7 @@
  *
  * Channel (BroadcastChannel, one name per page view):
  *   in   {type: "month", month: "2024-10"}        show this month, nobody asks the server
+ *        {type: "ask"}                            say again what is shown
  *   out  {type: "hello"}                          the map is ready; whoever plays should say the month again
  *   out  {type: "shown", month, keys: [...]}      what is on the map now, by legend key
  */
@@ -298,7 +299,7 @@
       box.setAttribute("aria-label", texts.label);
       document.documentElement.lang = texts.lang;
       document.title = texts.label;
-      L.control.zoom({ position: "topleft", zoomInTitle: texts.zoomIn, zoomOutTitle: texts.zoomOut }).addTo(map);
+      L.control.zoom({ position: "topright", zoomInTitle: texts.zoomIn, zoomOutTitle: texts.zoomOut }).addTo(map);
       if (config.kind === "geo") L.control.scale({ imperial: false, metric: true, maxWidth: 110, position: "bottomleft" }).addTo(map);
       this.credits = L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
       if (config.attribution) this.credits.addAttribution(config.attribution);
@@ -352,6 +353,8 @@
       this.map.setMaxBounds(L.latLngBounds(payload.bounds).pad(0.6));
       this.fit(false);
       this.channel.postMessage({ type: "hello" });
+      // Who borders whom is needed by the first ceasefire on the map: find it before somebody drags there.
+      (window.requestIdleCallback ?? setTimeout)(() => this.shapes.neighbours);
       return this;
     }
 
@@ -407,7 +410,7 @@
       for (const [i, node] of this.numbers) this.placeNumber(i, node);
       for (const node of this.signGroups.badges.children) { this.move(node, node.at); this.showBadge(node); }
       for (const node of this.signGroups.zones.children) this.move(node, node.at);
-      if (zoomed) this.drawNames(); else for (const node of this.signGroups.names.children) this.move(node, node.at);
+      if (zoomed) { this.drawNames(); this.tell(); } else for (const node of this.signGroups.names.children) this.move(node, node.at);
     }
 
     /* ---------- styles ---------- */
@@ -500,7 +503,7 @@
     placeNumber(i, node) {
       const { box, seat } = this.shapes.units[i];
       const room = Math.min(box.e - box.w, box.s - box.n) * this.k >= (this.far ? 22 : 15);
-      const on = node.wanted && room && this.overlays.has("numbers");
+      const on = node.drawn = node.wanted && room && this.overlays.has("numbers");
       node.setAttribute("display", on ? "inline" : "none");
       if (on) this.move(node, seat);
     }
@@ -510,12 +513,22 @@
     drawNames() {
       const group = this.signGroups.names;
       group.textContent = "";
-      this.taken = [...this.numbers].filter(([, node]) => node.getAttribute("display") === "inline").map(([i]) => {
+      this.taken = [...this.numbers].filter(([, node]) => node.drawn).map(([i]) => {
         const [x, y] = this.toLayer(this.shapes.units[i].seat);
         return [x - 7, y - 8, x + 7, y + 8];
       });
+      for (const [text, lon, lat] of this.config.places) {
+        this.write(group, text, [[this.shapes.x(lon), this.shapes.y(lat)]], this.measure(text, "11px", 0.9), 14, "place-name");
+      }
       if (this.config.scope === "colombia") this.nameDepartments(group);
       if (!this.far) this.nameMunicipalities(group);
+    }
+
+    /* How wide a name will be, in pixels. */
+    measure(text, font, spacing = 0) {
+      this.pen ??= document.createElement("canvas").getContext("2d");
+      this.pen.font = `${font} ${getComputedStyle(this.map.getContainer()).fontFamily}`;
+      return this.pen.measureText(text).width + spacing * text.length;
     }
 
     /* Write a name at the first of some places where it touches nothing else. */
@@ -535,8 +548,7 @@
     nameDepartments(group) {
       this.departments ??= this.shapes.departments();
       for (const { name, at, width } of this.departments) {
-        const text = name.toUpperCase(), room = text.length * 7;
-        const shift = 13 / this.k;
+        const text = name.toUpperCase(), room = this.measure(text, "9.5px", 0.8), shift = 14 / this.k;
         if (room <= width * this.k) this.write(group, text, [at, [at[0], at[1] + shift], [at[0], at[1] - shift]], room, 12, "department-name");
       }
     }
@@ -545,9 +557,9 @@
       this.byWidth ??= this.shapes.units.map((unit, i) => i).filter((i) => this.shapes.units[i].largest)
         .sort((a, b) => this.shapes.spot(b).width - this.shapes.spot(a).width);
       for (const i of this.byWidth) {
-        const { name } = this.shapes.units[i], { at, width } = this.shapes.spot(i), room = name.length * 5.7;
-        if (width * this.k < room * 0.9) continue;
-        const shift = 13 / this.k;
+        const { name } = this.shapes.units[i], { at, width } = this.shapes.spot(i), room = this.measure(name, "10.5px");
+        if (width * this.k < room) continue;
+        const shift = 15 / this.k;
         this.write(group, name, [at, [at[0], at[1] + shift], [at[0], at[1] - shift]], room, 13, "name");
       }
     }
@@ -574,8 +586,8 @@
       const month = monthNumber(message.month);
       // A rerun for another reason must not pull a playing map back to where it started.
       if (month !== this.serverMonth || !this.scrubbing) { this.serverMonth = month; this.month = month; this.scrubbing = false; }
-      this.repaint();
       for (const [i, node] of this.numbers) this.placeNumber(i, node);
+      this.repaint();
       this.drawNames();
       this.select(message.selected);
       if (message.fit && JSON.stringify(message.fit) !== this.lastFit) this.map.fitBounds(message.fit, { padding: [30, 30], maxZoom: 10 });
@@ -607,6 +619,7 @@
     }
 
     hear(message) {
+      if (message?.type === "ask") this.tell();
       if (message?.type !== "month" || !this.shapes || !this.layers.fill) return;
       const month = monthNumber(message.month);
       this.scrubbing = true;
@@ -625,8 +638,15 @@
       this.repaintFill(seen);
       this.repaintCeasefires(seen);
       this.repaintZones(seen);
-      const keys = [...seen].sort();
-      this.channel.postMessage({ type: "shown", month: this.month, keys });
+      this.seen = seen;
+      this.tell();
+    }
+
+    /* Say what is on the map by legend key; numbers count only where one is drawn. */
+    tell() {
+      if (!this.seen) return;
+      const keys = [...this.seen].filter((key) => key !== "mark:many" || [...this.numbers.values()].some((node) => node.drawn));
+      this.channel.postMessage({ type: "shown", month: this.month, keys: keys.sort() });
     }
 
     pick(kind) {

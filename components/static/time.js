@@ -27,7 +27,7 @@ class Control {
       strip: find(".strip"), range: find("input"), years: find(".years"), speedText: find(".speed span"), speed: find("select") });
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)");
     this.index = 0;
-    this.sent = null;
+    this.released = [];
     this.range.addEventListener("input", () => { this.stop(false); this.show(Number(this.range.value), true); });
     this.range.addEventListener("change", () => this.release(this.byKey ? KEY_REST_MS : 0));
     this.range.addEventListener("keydown", (event) => { this.byKey = true; this.key(event); });
@@ -56,12 +56,21 @@ class Control {
     const drawn = JSON.stringify([data.days[0], data.days.length, data.evidence, data.names]);
     this.data = data;
     if (drawn !== this.drawn) { this.drawn = drawn; this.furnish(); }
-    // The server's month counts when it changed there; an answer to something else must not pull back a playing control.
-    if (data.index !== this.serverIndex || drawn !== this.seen) {
-      this.serverIndex = data.index;
-      this.seen = drawn;
-      if (!this.timer && !this.pending) this.show(data.index, false);
+    // The server's month counts when it changed there: an answer to something else, or the run that was already under way when a
+    // month was released, must not pull the control back.
+    if (data.index === this.serverIndex && drawn === this.seen) return;
+    this.serverIndex = data.index;
+    this.seen = drawn;
+    const answer = this.released.indexOf(data.index);
+    if (answer >= 0) {   // the answer to a release of ours; a later one may already be on its way
+      const latest = answer === this.released.length - 1;
+      this.released = this.released.slice(answer + 1);
+      if (!latest || this.timer || this.pending) return;
     }
+    if (this.pending && !this.timer) return;
+    this.stop(false);
+    this.pending = false;
+    this.show(data.index, false);
   }
 
   furnish() {
@@ -139,7 +148,7 @@ class Control {
     this.resting = setTimeout(() => {
       if (this.timer) return;
       this.pending = false;
-      this.serverIndex = this.index;
+      this.released.push(this.index);
       this.component.setTriggerValue("day", this.data.days[this.index]);
     }, rest);
   }
