@@ -126,6 +126,8 @@ def _figures(
 ) -> Answer:
     """Return figures with the names of their places and their publisher."""
     rows = rows.sort_values(["code", "from"], kind="stable", ignore_index=True)
+    if arguments["format"] == "geojson":
+        rows["place"] = joins.singles(rows["code"])
     caveats = (pick(known, "missing_note"), pick(known, "break_note"), _publishers_apart())
     return Answer(
         title,
@@ -135,7 +137,6 @@ def _figures(
             rate_per_100k=rows["rate_per_100k"].round(4),
             publisher=known["publisher"],
             source_id=known["source_id"],
-            place=joins.singles(rows["code"]),
         ),
         declared,
         caveats=[text for text in caveats if text],
