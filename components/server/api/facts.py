@@ -70,10 +70,9 @@ def departments() -> dict[str, str]:
 
 
 @_per_version
-def groups() -> dict[str, str]:
-    """Return the short name of each group identifier."""
-    frame = table("groups")
-    return dict(zip(frame["group_id"], frame["short_name"], strict=True))
+def groups() -> tuple[str, ...]:
+    """Return the identifiers of the groups."""
+    return tuple(table("groups")["group_id"])
 
 
 @_per_version

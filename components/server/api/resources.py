@@ -169,6 +169,7 @@ def groups(arguments: Arguments) -> Answer:
     return Answer(
         _("Armed groups"),
         rows.assign(
+            short_name=joins.translated(rows, "short_name"),
             name=joins.translated(rows, "name"),
             description=joins.translated(rows, "description"),
             founded=rows["founded_text"],
