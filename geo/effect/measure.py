@@ -170,19 +170,25 @@ def event_study(sample: Sample, first_during: pd.Timestamp, step: int = 1) -> tu
 
 
 def pretrends(sample: Sample) -> PreTrends:
-    """Test that treated and comparison moved alike before: blocks of about six months against the first."""
+    """Test that treated and comparison moved alike before: blocks of about six months, and a steady trend."""
     before = sample.where("before")
-    counts, count = sample.counts.months(before), int(before.sum())
-    trend = _maybe_trend(counts, sample.months[before])
-    for blocks in range(min(MAX_BLOCKS, count // BLOCK_MONTHS), 1, -1):
-        which = np.arange(count) * blocks // count
-        marks = (which[:, None] == np.arange(1, blocks)).astype(float)
+    counts, months = sample.counts.months(before), sample.months[before]
+    trend = _maybe_trend(counts, months)
+    p_value, blocks = _joint(counts, len(months))
+    tests = [value for value in (p_value, None if trend is None else trend.p_value) if value is not None]
+    differ = bool(tests) and min(tests) * len(tests) < SIGNIFICANCE
+    return PreTrends(p_value, blocks, len(months) // blocks if blocks else 0, trend, differ)
+
+
+def _joint(counts: Counts, months: int) -> tuple[float | None, int]:
+    """p-value of no difference between blocks of months, and their number: as many blocks as the counts bear."""
+    for blocks in range(min(MAX_BLOCKS, months // BLOCK_MONTHS), 1, -1):
+        which = np.arange(months) * blocks // months
         try:
-            p_value = model.fit(counts, marks).joint_p_value()
+            return model.fit(counts, (which[:, None] == np.arange(1, blocks)).astype(float)).joint_p_value(), blocks
         except InestimableError:
             continue
-        return PreTrends(p_value, blocks, count // blocks, trend)
-    return PreTrends(None, 0, 0, trend)
+    return None, 0
 
 
 def placebos(sample: Sample) -> tuple[Placebo, ...]:
@@ -227,7 +233,7 @@ def verdict(few: bool, trends: PreTrends, during: Ratio | None) -> Verdict:
     """Which of the five answers the numbers give."""
     if few or during is None:
         return "too_few"
-    if trends.p_value is not None and trends.p_value < SIGNIFICANCE:
+    if trends.differ:
         return "pretrends_differ"
     if not during.excludes_one:
         return "no_change_distinguishable"

@@ -29,6 +29,7 @@ from scipy.special import expit, fdtrc, stdtr, stdtrit
 CONVERGED = 1e-10
 MAX_ROUNDS = 200
 MAX_STEP = 2.0
+NO_VARIANCE = 1e-16
 
 
 class InestimableError(ArithmeticError):
@@ -107,7 +108,7 @@ class Fit:
             More coefficients than the effective municipalities can judge.
         """
         count, freedom = len(self.estimate), float(self.freedom.min())
-        if freedom - count + 1 < 1:
+        if freedom - count + 1 < 1 or np.linalg.matrix_rank(self.covariance, hermitian=True) < count:
             raise InestimableError("too few effective municipalities for a joint test")
         wald = self.estimate @ np.linalg.solve(self.covariance, self.estimate)
         return float(fdtrc(count, freedom - count + 1, wald * (freedom - count + 1) / (freedom * count)))
@@ -132,8 +133,8 @@ def fit(counts: Counts, design: np.ndarray) -> Fit:
     Raises
     ------
     InestimableError
-        A group has fewer than two municipalities with events, or a period has no event in one of the groups once a
-        municipality is left out.
+        A group has fewer than two municipalities with events, a period has no event in one of the groups once a
+        municipality is left out, or all municipalities moved alike to the last event.
     """
     data = counts.contributing()
     treated = data.treated
@@ -150,6 +151,8 @@ def fit(counts: Counts, design: np.ndarray) -> Fit:
     shifts = (left_out - theta)[:, 1:]
     weights = data.values.sum(axis=1)
     covariance, freedom = jackknife(shifts, treated, weights)
+    if (np.diag(covariance) <= NO_VARIANCE).any():
+        raise InestimableError("all municipalities moved in the same proportion: nothing tells how sure that is")
     return Fit(theta[1:], covariance, freedom, np.log(effects))
 
 
@@ -351,7 +354,11 @@ def _logit(totals: _Pair, exposures: _Pair, design: np.ndarray, start: np.ndarra
         share = expit(offset + theta @ design.T)
         gradient = (events - both * share) @ design
         information = ((both * share * (1 - share)) @ products).reshape(*theta.shape, design.shape[1])
-        step = np.clip(np.linalg.solve(information, gradient[..., None])[..., 0], -MAX_STEP, MAX_STEP)
+        try:
+            newton = np.linalg.solve(information, gradient[..., None])[..., 0]
+        except np.linalg.LinAlgError as error:
+            raise InestimableError("the counts do not tell the parameters apart") from error
+        step = np.clip(newton, -MAX_STEP, MAX_STEP)
         theta += step
         if _largest(step) < CONVERGED:
             return theta
@@ -374,6 +381,7 @@ def _against_expected(
     expected = totals[1] / exposures[1] * exposures[0]
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = expected * (totals[0][:, before].sum(axis=1) / expected[:, before].sum(axis=1))[:, None]
+    scaled[~np.isfinite(scaled)] = np.nan
     return totals[0] @ pooled, totals[1] @ pooled, scaled @ pooled
 
 

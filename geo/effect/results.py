@@ -228,12 +228,16 @@ class PreTrends:
         Length of a block.
     trend
         How the ratio of treated to comparison changed per year; null when it cannot be estimated.
+    differ
+        Either test rejects at five per cent shared between the two (Bonferroni): the joint test sees any shape, the
+        trend test sees a steady drift that blocks are too coarse to see.
     """
 
     p_value: float | None
     blocks: int
     months: int
     trend: Ratio | None
+    differ: bool
 
 
 @dataclass(frozen=True)
