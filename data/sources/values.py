@@ -131,8 +131,8 @@ def dates(text: pd.Series, column: str = "date") -> pd.Series:
         month = month.fillna(parts["b"] if first_is_day else parts["a"])
         year = year.fillna(parts["y"])
     if named["y"].notna().any():
-        numbers = named["m"].str[:3].str.casefold().map(_MONTHS)
-        day, month, year = day.fillna(named["d"]), month.fillna(numbers.astype("object")), year.fillna(named["y"])
+        numbers = named["m"].str[:3].str.casefold().map({name: str(number) for name, number in _MONTHS.items()})
+        day, month, year = day.fillna(named["d"]), month.fillna(numbers.astype("str")), year.fillna(named["y"])
     number = pd.DataFrame({"year": year, "month": month, "day": day}).apply(pd.to_numeric, errors="coerce")
     number["year"] = number["year"].where(~(number["year"] < 100), number["year"] + 2000)
     return pd.to_datetime(number, errors="coerce").astype("datetime64[s]")
