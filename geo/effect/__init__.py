@@ -27,7 +27,7 @@ from geo.effect.results import (
     Specification,
     Total,
 )
-from geo.effect.study import effect
+from geo.effect.study import effect, judgeable, window_limits
 
 __all__ = [
     "MIN_BEFORE",
@@ -55,4 +55,6 @@ __all__ = [
     "Specification",
     "Total",
     "effect",
+    "judgeable",
+    "window_limits",
 ]

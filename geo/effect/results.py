@@ -23,6 +23,7 @@ Reason = Literal[
 ]
 WarningCode = Literal[
     "window_overlaps_other_ceasefire",
+    "related_ceasefire_before_or_after",
     "end_unknown",
     "series_break",
     "provisional",
@@ -310,6 +311,9 @@ class Overlap:
 @dataclass(frozen=True)
 class EffectResult:
     """What the counts say about a ceasefire. Association, not cause.
+
+    The ratios are given for every verdict; under ``too_few`` and ``pretrends_differ`` they must not be read as a
+    change.
 
     Attributes
     ----------

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from data.store import table
 from geo import indicators
 from geo.effect import design, measure
 from geo.effect.design import Facts, Panel, Spell, Window
@@ -103,6 +104,34 @@ def effect(request: Request, facts: Facts | None = None, panel: Panel | None = N
     return _answer(request, known, counted, days, span)
 
 
+def judgeable() -> tuple[str, ...]:
+    """Indicators that can be asked about: embedded monthly counts in which a missing month is zero."""
+    every = table("indicators")["indicator_id"]
+    return tuple(str(key) for key in every if _is_monthly_count(indicators.indicator(str(key))))
+
+
+def window_limits(request: Request, facts: Facts | None = None, panel: Panel | None = None) -> tuple[int, int]:
+    """Most months before and after that an indicator covers without a gap, whatever the request asks for.
+
+    Returns
+    -------
+    tuple of int
+        Both zero where no window serves; :func:`effect` says why.
+
+    Raises
+    ------
+    KeyError
+        There is no such ceasefire or indicator.
+    """
+    known = Facts.embedded() if facts is None else facts
+    if request.ceasefire_id not in known.by_id.index:
+        raise KeyError(f"there is no ceasefire {request.ceasefire_id!r}")
+    counted = _panel(request.indicator_id) if panel is None else panel
+    if counted is None or _not_started(known, request.ceasefire_id) is not None:
+        return 0, 0
+    return design.longest(counted.spec, design.spell(known, request.ceasefire_id, renewals=request.renewals))
+
+
 def _not_started(facts: Facts, ceasefire_id: str) -> Reason | None:
     row = facts.row(ceasefire_id)
     if row["outcome"] == "never_took_effect":
@@ -112,10 +141,11 @@ def _not_started(facts: Facts, ceasefire_id: str) -> Reason | None:
 
 def _panel(indicator_id: str) -> Panel | None:
     """The indicator's counts; ``None`` when it is not a monthly count of events."""
-    spec = indicators.indicator(indicator_id)
-    if spec.frequency != "month" or not spec.additive or not spec.missing_is_zero:
-        return None
-    return Panel.embedded(indicator_id)
+    return Panel.embedded(indicator_id) if _is_monthly_count(indicators.indicator(indicator_id)) else None
+
+
+def _is_monthly_count(spec: indicators.Indicator) -> bool:
+    return spec.frequency == "month" and spec.additive and spec.missing_is_zero
 
 
 def _outside(request: Request, panel: Panel, days: Spell, span: Window, phase: Phase) -> Refusal:
@@ -261,11 +291,15 @@ def _warnings(
 ) -> tuple[WarningCode, ...]:
     row = case.facts.row(case.request.ceasefire_id)
     sizes = {total.group: total.municipalities for total in numbers.totals}
+    strong = [other for other in touching if other.class_ in OVERLAP_CLASSES]
     raised: dict[WarningCode, bool] = {
         "window_overlaps_other_ceasefire": any(
-            other.class_ in OVERLAP_CLASSES
-            and max(other.treated / sizes["treated"], other.comparison / sizes["comparison"]) >= OVERLAP_SHARE
-            for other in touching
+            max(other.treated / sizes["treated"], other.comparison / sizes["comparison"]) >= OVERLAP_SHARE
+            for other in strong
+        ),
+        "related_ceasefire_before_or_after": any(
+            other.related and other.treated / sizes["treated"] >= OVERLAP_SHARE and set(other.phases) != {"during"}
+            for other in strong
         ),
         "end_unknown": not case.spell.end_known,
         "series_break": any(span.first < day <= span.last for day in case.panel.breaks),

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from data.store import table
-from geo.effect import REASONS, VERDICTS, EffectResult, Facts, Panel, Refusal, Request, effect
+from geo.effect import (
+    MIN_EVENTS,
+    MIN_MUNICIPALITIES,
+    MIN_OBSERVED,
+    REASONS,
+    VERDICTS,
+    EffectResult,
+    Facts,
+    Panel,
+    Refusal,
+    Request,
+    effect,
+    judgeable,
+    window_limits,
+)
 
 
 def refused(request: Request) -> Refusal:
@@ -44,6 +60,35 @@ def test_homicides_end_with_2024() -> None:
 @pytest.mark.parametrize("indicator_id", ["displacement", "poverty_ipm", "confinement", "homicides_12m"])
 def test_only_monthly_counts_can_be_judged(indicator_id: str) -> None:
     assert refused(Request("eln_bilateral_2023", indicator_id)).reason == "not_monthly"
+
+
+def test_what_can_be_asked() -> None:
+    assert {"homicides", "massacres_indepaz", "leaders_killed", "ucdp_state_based", "ucdp_non_state"} <= set(
+        judgeable()
+    )
+    assert not {"displacement", "poverty_ipm", "coca_ha", "homicides_12m"} & set(judgeable())
+    assert window_limits(Request("eln_bilateral_2023", "homicides"))[1] == 4
+    assert window_limits(Request("eln_bilateral_2023", "ucdp_non_state"))[0] == 7
+    assert window_limits(Request("comuneros_bilateral_2024", "homicides")) == (0, 0)
+    assert window_limits(Request("eln_bilateral_2023", "displacement")) == (0, 0)
+    with pytest.raises(KeyError, match="nowhere"):
+        window_limits(Request("nowhere", "homicides"))
+
+
+def test_a_ceasefire_that_follows_another_of_the_same_group_says_so() -> None:
+    found = answered(Request("dec31_agc", "homicides", before=12, after=6))
+    assert "related_ceasefire_before_or_after" in found.warnings
+    assert any(row.ceasefire_id == "agc_uni_2022" and row.related and "before" in row.phases for row in found.overlaps)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_method_page_states_the_floors_that_hold(language: str) -> None:
+    page = (Path(__file__).parents[2] / "locale" / language / "effect.md").read_text(encoding="utf-8")
+    line = next(line for line in page.splitlines() if line.startswith(("| muy pocos", "| too few")))
+    numbers = [int(number) for number in re.findall(r"\d+", line)]
+    assert numbers == [MIN_EVENTS, MIN_EVENTS, MIN_OBSERVED, MIN_MUNICIPALITIES]
+    assert page.count("### ") == 6
+    assert page.count("$$") == 6
 
 
 def test_an_unknown_indicator_is_an_error() -> None:
