@@ -28,6 +28,8 @@ from geo.symbology import (
     LAND_LINE,
     MUTED,
     PAPER,
+    Badge,
+    CeasefireStyle,
     Fill,
     Outline,
     Style,
@@ -180,7 +182,7 @@ class _Drawing:
         self.seats = {code: (float(x), float(y)) for code, (x, y) in zip(self.codes, places, strict=True)}
         self.taken: list[shapely.Geometry] = []
         self.panel = (box.x, box.y, box.right, box.bottom)
-        self._badges: list[tuple[float, float, object, float]] = []
+        self._badges: list[tuple[float, float, Badge, float]] = []
 
     @property
     def nation(self) -> bool:
@@ -244,7 +246,7 @@ class _Drawing:
 
     def ceasefires(self) -> None:
         """Draw one outline around all municipalities of a style, and remember the badge of each connected part."""
-        members: dict[object, list[int]] = {}
+        members: dict[CeasefireStyle, list[int]] = {}
         for code, style in self.picture.ceasefires.items():
             if code in self.position:
                 members.setdefault(style, []).append(self.position[code])
@@ -296,7 +298,7 @@ class _Drawing:
         frame = self.picture.geometry.frame()
         name_of = dict(zip(frame["divipola"], frame["name"], strict=True))
         size = 5.6
-        parts = [max(shapely.get_parts(shape), key=lambda part: part.area, default=shape) for shape in self.shapes]
+        parts = [max(shapely.get_parts(shape).tolist(), key=shapely.area, default=shape) for shape in self.shapes]
         order = sorted(range(len(parts)), key=lambda n: (self.codes[n] not in self.picture.selected, -parts[n].area))
         for position in order:
             code, part = self.codes[position], parts[position]

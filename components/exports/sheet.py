@@ -81,11 +81,12 @@ def texts_of(spec: ExportSpec) -> list[str]:
     return texts
 
 
-def header(page: Page, spec: ExportSpec) -> float:
-    """Write the title, the subtitle and the date; return the lower edge."""
+def header(page: Page, spec: ExportSpec, title: str = "") -> float:
+    """Write the title (the spec's own unless given), the date and the subtitle; return the lower edge."""
     width = page.width - 2 * MARGIN
-    size = fitting(page, spec.title, width, lines=3, sizes=(15, 14, 13, 12, 11, 10, 9, 8), bold=True)
-    y = page.paragraph(Box(MARGIN, MARGIN, width, 0), spec.title, size, bold=True, name="title")
+    title = title or spec.title
+    size = fitting(page, title, width, lines=3, sizes=(15, 14, 13, 12, 11, 10, 9, 8), bold=True)
+    y = page.paragraph(Box(MARGIN, MARGIN, width, 0), title, size, bold=True, name="title")
     under = " ".join(part for part in (spec.date_text, spec.subtitle) if part)
     return page.paragraph(Box(MARGIN, y + 0.8, width, 0), under, 8.5, colour=MUTED, name="date")
 
@@ -110,14 +111,14 @@ def column(page: Page, spec: ExportSpec, box: Box) -> None:
     """Write legend, caveat and sources below each other, as large as they fit; sources give way first."""
     for legend_size, text_size in SIZES:
         legend = legend_layout(page, spec.legend, box.width, legend_size, box.height)
-        words = _words(page, spec, box.width, text_size)
+        words = words_block(page, spec, box.width, text_size)
         if legend is not None and legend.height + words.height <= box.height:
             break
     else:
         legend_size, text_size = SIZES[-1]
         legend = legend_layout(page, spec.legend, box.width, legend_size, float("inf"))
         room = box.height - (legend.height if legend else 0)
-        words = _words(page, spec, box.width, text_size, room)
+        words = words_block(page, spec, box.width, text_size, room)
     if legend is not None:
         legend.draw(box.x, box.y)
     words.draw(box.x, box.bottom - words.height)
@@ -131,7 +132,8 @@ class Block:
     draw: Callable[[float, float], None]
 
 
-def _words(page: Page, spec: ExportSpec, width: float, size: float, room: float = float("inf")) -> Block:
+def words_block(page: Page, spec: ExportSpec, width: float, size: float, room: float = float("inf")) -> Block:
+    """Return the caveat and the sources as one block, under a rule."""
     caveat = page.letters.bold.wrap(spec.caveat, size + 1.2, width)
     caveat_height = len(caveat) * (size + 1.2) * MM_PER_POINT * LINE_HEIGHT
     lines = source_lines(page, spec.sources, width, size, room - caveat_height - 5.0)

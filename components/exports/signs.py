@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from matplotlib.path import Path
@@ -66,7 +66,7 @@ def _part(element: ElementTree.Element) -> Part:
 def _path(text: str) -> Path:
     tokens = iter(_TOKEN.findall(text))
     vertices: list[tuple[float, float]] = []
-    codes: list[int] = []
+    codes: list[Any] = []
     x = y = 0.0
     command, pending = "", None
     for token in tokens:

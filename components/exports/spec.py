@@ -213,7 +213,9 @@ def need_map(spec: ExportSpec) -> MapPicture:
     """Return the spec's map, or raise `ExportError` when there is nothing to draw."""
     if spec.map is None or not spec.map.styles:
         raise ExportError(_("This view has no map to export."))
-    if not any(not shape.is_empty for shape in spec.map.geometry.shapes.values()):
+    import shapely
+
+    if all(shapely.is_empty(shape) for shape in spec.map.geometry.shapes.values()):
         raise ExportError(_("This map has no shapes to draw: no boundaries are loaded. Export the tile map instead."))
     return spec.map
 

@@ -126,8 +126,9 @@ def load(path: Path) -> Face:
 
     try:
         with TTFont(path, lazy=True) as font:
-            cmap, widths, scale = font.getBestCmap() or {}, font["hmtx"].metrics, font["head"].unitsPerEm
-            family = font["name"].getDebugName(1) or path.stem
+            tables: Any = font
+            cmap, widths, scale = font.getBestCmap() or {}, tables["hmtx"].metrics, tables["head"].unitsPerEm
+            family = tables["name"].getDebugName(1) or path.stem
             advances = {code: widths[glyph][0] / scale for code, glyph in cmap.items()}
     except (OSError, TTLibError, KeyError) as error:
         raise ExportError(_("The font {file} cannot be read.", file=path.name)) from error
