@@ -247,7 +247,7 @@ _GROUPS = (
         "Armed groups, fronts and structures named by the sources.",
         (
             _id("group_id", "Identifier"),
-            _text("short_name", "Short name for maps and tables", filled=True),
+            *_both("short_name", "Short name for maps and tables", filled=True),
             *_both("name", "Full name", filled=True),
             Column("family", "category", "Family that gives the colour", values=FAMILIES, references="families.family"),
             _category(

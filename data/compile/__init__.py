@@ -88,7 +88,8 @@ def build(facts: Path, editorial: Path = EDITORIAL) -> Compiled:
         "group_strength": groups.strength(material, sources),
         **groups.presence(material, sources),
     }
-    names = dict(zip(built["groups"]["group_id"], built["groups"]["short_name"], strict=True))
+    named = built["groups"][["group_id", "short_name_es", "short_name_en"]]
+    names = {group_id: (es, en) for group_id, es, en in named.itertuples(index=False, name=None)}
     built |= groups.relations(material, sources, names)
     built |= groups.planned(material, sources, names, places)
     built |= peace.ceasefires(material, sources, names)

@@ -12,30 +12,32 @@ from data.compile.reading import Material, days, first_days, last_days, mapped, 
 from data.compile.sources import Sources, clean_date, split_publisher
 
 Frames = dict[str, pd.DataFrame]
+Names = dict[str, tuple[str, str]]
+"""Short name of each group, in Spanish and in English."""
+
+_GOVERNMENT = ("Gobierno", "Government")
 _PARAPHRASE = "[paraphrase] "
 _FINER_PLACES = (" (José María)",)
 """Places finer than a municipality that stand in terms of the sources: left out."""
 
+_PROVISIONAL = "provisional"
+"""What stands for a digest in ``caveats.csv``, for the rows that rest on provisional events only."""
+
+_CANDIDATE_YEAR = "2026"
+_SIDES = ("side_a", "side_b")
+_BACKING = ["divipola", "provisional", "actor"]
+
 FAMILY_NAMES = {
-    "farc": ("FARC-EP (hasta 2017)", "FARC-EP (until 2017)"),
+    "farc": ("FARC-EP y disidencias sin identificar", "FARC-EP and unidentified dissidents"),
     "eln": ("ELN", "ELN"),
     "comuneros": ("Comuneros del Sur", "Comuneros del Sur"),
-    "emc": ("Estado Mayor Central (EMC)", "Estado Mayor Central (EMC)"),
-    "embf": ("Estado Mayor de Bloques y Frentes (EMBF)", "Estado Mayor de Bloques y Frentes (EMBF)"),
-    "sm_cneb": (
-        "Segunda Marquetalia y Coordinadora Nacional Ejército Bolivariano",
-        "Segunda Marquetalia and Coordinadora Nacional Ejército Bolivariano",
-    ),
-    "egc": (
-        "Ejército Gaitanista de Colombia (EGC, Clan del Golfo)",
-        "Ejército Gaitanista de Colombia (EGC, Gulf Clan)",
-    ),
-    "acsn": (
-        "Autodefensas Conquistadoras de la Sierra Nevada (ACSN)",
-        "Autodefensas Conquistadoras de la Sierra Nevada (ACSN)",
-    ),
+    "emc": ("EMC", "EMC"),
+    "embf": ("EMBF", "EMBF"),
+    "sm_cneb": ("Segunda Marquetalia y CNEB", "Segunda Marquetalia and CNEB"),
+    "egc": ("EGC (Clan del Golfo)", "EGC (Clan del Golfo)"),
+    "acsn": ("ACSN (Sierra Nevada)", "ACSN (Sierra Nevada)"),
     "other": ("Otros grupos", "Other groups"),
-    "unattributed": ("Sin grupo atribuido", "No group named"),
+    "unattributed": ("Grupo sin identificar", "Unidentified group"),
 }
 AGGREGATES = {
     "all_gao": ("Todos los grupos armados organizados", "All organised armed groups"),
@@ -93,7 +95,8 @@ def groups(material: Material, sources: Sources) -> Frames:
     frame = pd.DataFrame(
         {
             "group_id": facts["id"],
-            "short_name": facts["short_name"],
+            "short_name_es": facts["short_name"],
+            "short_name_en": facts["short_name"],
             "name_es": facts["name_es"],
             "name_en": facts["name_en"],
             "family": facts["family"],
@@ -104,7 +107,8 @@ def groups(material: Material, sources: Sources) -> Frames:
             "description_en": mapped(kinds, lambda kind: _KIND_TEXTS[kind][1]),
         }
     )
-    ours = material.texts("groups", "group_id", ["name_es", "name_en", "description_es", "description_en"])
+    stems = ("short_name", "name", "description")
+    ours = material.texts("groups", "group_id", [f"{stem}_{lang}" for stem in stems for lang in ("es", "en")])
     cited = [
         (group_id, source)
         for group_id, cell in zip(facts["id"], facts["sources"], strict=True)
@@ -134,7 +138,7 @@ def lineage(material: Material) -> pd.DataFrame:
     )
 
 
-def relations(material: Material, sources: Sources, names: dict[str, str]) -> Frames:
+def relations(material: Material, sources: Sources, names: Names) -> Frames:
     """`group_relations` and its areas and sources; a side `state` is the government (gov)."""
     facts = material.read("group_relations")
     material.keep_all("group_relations", facts)
@@ -142,7 +146,7 @@ def relations(material: Material, sources: Sources, names: dict[str, str]) -> Fr
     cited = [sources.add_cited(cell) for cell in facts["source"]]
     sides = facts[["group_a", "group_b"]].replace("state", "gov")
     pairs = [
-        f"{names.get(a, 'Gobierno')} – {names.get(b, 'Gobierno')}"
+        tuple(" – ".join(names.get(side, _GOVERNMENT)[lang] for side in (a, b)) for lang in (0, 1))
         for a, b in zip(sides["group_a"], sides["group_b"], strict=True)
     ]
     frame = pd.DataFrame(
@@ -154,8 +158,8 @@ def relations(material: Material, sources: Sources, names: dict[str, str]) -> Fr
             "from": days(facts["from"]),
             "to": days(facts["to"]),
             "confidence": facts["confidence"],
-            "text_es": pairs,
-            "text_en": pairs,
+            "text_es": [pair[0] for pair in pairs],
+            "text_en": [pair[1] for pair in pairs],
             "source_id": [sources_of_row[0] for sources_of_row in cited],
         }
     )
@@ -253,6 +257,7 @@ def presence(material: Material, sources: Sources) -> Frames:
     if (several > 1).any():
         raise ValueError(f"caveats.csv: {several.idxmax()} has more than one text")
     digests = mapped(facts["note"], lambda note: hashlib.sha1(note.encode()).hexdigest()[:12])
+    digests = digests.mask(_only_provisional(facts, material.read("ucdp_events_month")), _PROVISIONAL)
     frame["caveat_id"] = (
         digests.map(caveats["caveat_id"]).astype("str") if len(caveats) else pd.Series(index=facts.index, dtype="str")
     )
@@ -261,6 +266,16 @@ def presence(material: Material, sources: Sources) -> Frames:
         "presence": frame.sort_values(["divipola", "group_id", "valid_from", "presence_id"], ignore_index=True),
         "caveats": unique[["caveat_id", "text_es", "text_en"]],
     }
+
+
+def _only_provisional(facts: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
+    """Whether a row of UCDP's candidate events rests on provisional events and on no other."""
+    sides = pd.concat([events[["divipola", "provisional", side]].set_axis(_BACKING, axis=1) for side in _SIDES])
+    sides = sides[events["month"].str[:4].eq(_CANDIDATE_YEAR).reindex(sides.index)]
+    settled = sides.assign(settled=sides["provisional"] == "no").groupby(["divipola", "actor"])["settled"].any()
+    keys = pd.MultiIndex.from_frame(facts[["divipola", "source_term"]])
+    candidate = facts["source_publisher"].eq("UCDP") & facts["valid_from"].str[:4].eq(_CANDIDATE_YEAR)
+    return candidate & pd.Series(settled.reindex(keys).eq(False).to_numpy(), index=facts.index)
 
 
 def _terms(cells: pd.Series) -> dict[str, pd.Series]:
@@ -280,7 +295,7 @@ def _terms(cells: pd.Series) -> dict[str, pd.Series]:
     }
 
 
-def planned(material: Material, sources: Sources, names: dict[str, str], places: dict[str, str]) -> Frames:
+def planned(material: Material, sources: Sources, names: Names, places: dict[str, str]) -> Frames:
     """`planned_expansion` and `talks_municipalities`: neither is presence."""
     facts = material.read("planned_expansion")
     material.keep_all("planned_expansion", facts)
@@ -296,8 +311,10 @@ def planned(material: Material, sources: Sources, names: dict[str, str], places:
         }
     )
     who = [(names[group_id], places[code]) for group_id, code in zip(frame["group_id"], frame["divipola"], strict=True)]
-    frame["text_es"] = [f"Según las autoridades, {group} planeaba expandirse a {place}." for group, place in who]
-    frame["text_en"] = [f"According to the authorities, {group} planned to expand to {place}." for group, place in who]
+    frame["text_es"] = [f"Según las autoridades, {group[0]} planeaba expandirse a {place}." for group, place in who]
+    frame["text_en"] = [
+        f"According to the authorities, {group[1]} planned to expand to {place}." for group, place in who
+    ]
     ours = material.texts("planned_expansion", "row", ["text_es", "text_en"])
     talks = material.read("talks_municipalities")
     material.keep_all("talks_municipalities", talks)

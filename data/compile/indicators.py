@@ -176,8 +176,9 @@ def monthly(material: Material, events: pd.DataFrame, listed: pd.DataFrame) -> F
     for indicator, kind in (("leaders_killed", "leader"), ("signatories_killed", "signatory")):
         parts.append(_long(indicator, killed[killed["type"] == kind], "value", "month"))
 
+    settled = events[~events["provisional"]]
     for code, name in _TYPES.items():
-        of_type = events[events["type_of_violence"] == int(code)]
+        of_type = settled[settled["type_of_violence"] == int(code)]
         parts.append(_long(f"ucdp_{name}", of_type, "events", "month"))
         deadly = of_type[of_type["deaths"] > 0]
         parts.append(_long(f"ucdp_deaths_{name}", deadly, "deaths", "month"))

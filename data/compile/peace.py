@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from data.compile.groups import Frames, add_all
+from data.compile.groups import Frames, Names, add_all
 from data.compile.reading import Material, days, explode, first_days, mapped, overlay
 from data.compile.sources import Sources
 
@@ -73,18 +73,20 @@ def _null(cells: pd.Series) -> pd.Series:
     return cells.mask(cells == "")
 
 
-def _named(parties: str, names: dict[str, str]) -> str:
-    return ", ".join(names[party] for party in parties.split(";") if party != "gov")
+def _named(parties: str, names: Names) -> tuple[str, str]:
+    """The groups among the parties, in Spanish and in English."""
+    groups = [names[party] for party in parties.split(";") if party != "gov"]
+    return ", ".join(group[0] for group in groups), ", ".join(group[1] for group in groups)
 
 
-def ceasefires(material: Material, sources: Sources, names: dict[str, str]) -> Frames:
+def ceasefires(material: Material, sources: Sources, names: Names) -> Frames:
     """`ceasefires`, `ceasefire_parties` and `ceasefire_areas`."""
     facts = material.read("ceasefires")
     material.keep_all("ceasefires", facts)
     who = [_named(parties, names) for parties in facts["parties"]]
     years = [(start or announced)[:4] for start, announced in zip(facts["start"], facts["announced"], strict=True)]
     titles = [
-        tuple(f"{_KINDS[kind][which]}: {group}, {year}" for which in (1, 2))
+        tuple(f"{_KINDS[kind][1 + lang]}: {group[lang]}, {year}" for lang in (0, 1))
         for kind, group, year in zip(facts["kind"], who, years, strict=True)
     ]
     frame = pd.DataFrame(
@@ -189,7 +191,7 @@ def events(material: Material, sources: Sources) -> Frames:
     }
 
 
-def processes(material: Material, sources: Sources, names: dict[str, str]) -> Frames:
+def processes(material: Material, sources: Sources, names: Names) -> Frames:
     """`processes`, `process_groups` and `process_years`."""
     facts = material.read("peace_processes")
     material.keep_all("peace_processes", facts)
@@ -203,8 +205,8 @@ def processes(material: Material, sources: Sources, names: dict[str, str]) -> Fr
                 facts["legal_status"], lambda status: "socio_legal" if status.startswith("socio") else "political"
             ),
             "last_known_date": facts["last_known_date"],
-            "name_es": [f"Mesa con {group}" for group in who],
-            "name_en": [f"Talks with {group}" for group in who],
+            "name_es": [f"Mesa con {group[0]}" for group in who],
+            "name_en": [f"Talks with {group[1]}" for group in who],
             "guarantors_es": "",
             "guarantors_en": "",
             "delegates_es": "",

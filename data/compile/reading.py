@@ -6,6 +6,7 @@ import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,40 @@ class Ledger:
         return faults
 
 
+@cache
+def corrections() -> pd.DataFrame:
+    """The cells of the facts that we correct: where, what stands there, what should, and why."""
+    return pd.read_csv(Path(__file__).parent / "corrections.csv", dtype=str, na_filter=False)
+
+
+def corrected(frame: pd.DataFrame, name: str, listed: pd.DataFrame) -> pd.DataFrame:
+    """A file of facts with its corrections.
+
+    Parameters
+    ----------
+    frame
+        The file as it was read, every cell as text.
+    name
+        Its name.
+    listed
+        Rows with ``file, where_column, where_value, column, found, corrected``, as in ``corrections.csv``.
+
+    Raises
+    ------
+    ValueError
+        A correction meets no row, or another value than the one it corrects: the facts changed under it.
+    """
+    result = frame.copy()
+    for change in listed[listed["file"] == name].to_dict("records"):
+        chosen = frame[change["where_column"]] == change["where_value"]
+        found = sorted(set(frame.loc[chosen, change["column"]]))
+        if found != [change["found"]]:
+            where = f"{name}, {change['where_column']} = {change['where_value']}, {change['column']}"
+            raise ValueError(f"corrections.csv: {where}: expected {change['found']!r}, found {found}")
+        result.loc[chosen, change["column"]] = change["corrected"]
+    return result
+
+
 @dataclass
 class Material:
     """The two folders that the tables are built from, and the account of what was read."""
@@ -56,10 +91,10 @@ class Material:
     ledger: Ledger = field(default_factory=Ledger)
 
     def read(self, name: str) -> pd.DataFrame:
-        """Read one file of facts, every cell as text (empty where blank)."""
+        """Read one file of facts as we corrected it, every cell as text (empty where blank)."""
         frame = pd.read_csv(self.facts / f"{name}.csv", dtype=str, na_filter=False, encoding="utf-8-sig")
         self.ledger.size[name] = len(frame)
-        return frame
+        return corrected(frame, name, corrections())
 
     def keep_all(self, name: str, frame: pd.DataFrame) -> None:
         """Note that every row of a file of facts is kept."""

@@ -34,7 +34,6 @@ NAMES = {
     "kidnapping_total": ("Secuestros", "Kidnappings"),
     "landmine_victims": ("Víctimas de minas antipersonal", "Landmine victims"),
     "mass_displacement_events": ("Eventos de desplazamiento masivo", "Mass displacement events"),
-    "mass_displacement_people": ("Personas en desplazamientos masivos", "People in mass displacements"),
     "massacre_victims": ("Víctimas de masacres", "Victims of massacres"),
     "massacres": ("Masacres", "Massacres"),
     "mine_cases": ("Casos con minas antipersonal", "Landmine cases"),

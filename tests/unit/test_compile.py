@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data import paths, schemas, store
 from data.compile import Compiled, as_text, build, write
 from data.compile.__main__ import main
-from data.compile.reading import LAST_CONSULTATION, Ledger, Material, overlay, partial_interval
+from data.compile.reading import LAST_CONSULTATION, Ledger, Material, corrected, corrections, overlay, partial_interval
 from data.compile.sources import Sources, clean_date, clean_title, split_publisher
 from data.compile.totals import iso_period
 
@@ -190,6 +190,32 @@ def test_our_texts_are_refused_when_a_column_is_missing_or_a_row_stands_twice(tm
     (tmp_path / "zones.csv").write_text("zone_id,name_es\na,x\na,y\n", encoding="utf-8")
     with pytest.raises(ValueError, match="stands twice"):
         material.texts("zones", "zone_id", ["name_es"])
+
+
+def test_a_correction_changes_the_cells_it_names_and_no_others() -> None:
+    facts = pd.DataFrame({"id": ["a", "b"], "outcome": ["took_effect", "took_effect"]})
+    listed = pd.DataFrame([_change("a", "took_effect", "unknown")])
+    assert corrected(facts, "file", listed)["outcome"].tolist() == ["unknown", "took_effect"]
+    assert corrected(facts, "another file", listed)["outcome"].tolist() == ["took_effect", "took_effect"]
+    assert facts["outcome"].tolist() == ["took_effect", "took_effect"]
+
+
+@pytest.mark.parametrize("change", [("a", "unknown", "took_effect"), ("c", "took_effect", "unknown")])
+def test_a_correction_that_meets_other_facts_is_refused(change: tuple[str, str, str]) -> None:
+    facts = pd.DataFrame({"id": ["a"], "outcome": ["took_effect"]})
+    with pytest.raises(ValueError, match=r"corrections\.csv: file, id = ., outcome: expected"):
+        corrected(facts, "file", pd.DataFrame([_change(*change)]))
+
+
+def _change(row: str, found: str, new: str) -> dict[str, str]:
+    change = {"file": "file", "where_column": "id", "where_value": row, "column": "outcome"}
+    return change | {"found": found, "corrected": new}
+
+
+def test_every_correction_is_in_the_docs_with_its_reason() -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    for change in corrections().to_dict("records"):
+        assert f"{change['found']} → {change['corrected']} | {change['reason']} |" in page, change["where_value"]
 
 
 @needs_facts

@@ -106,7 +106,7 @@ def test_missing_file(tables: Path) -> None:
         ("municipalities", 2, "-75.58", "75.58", "lon", "-66.8 or less"),
         ("elections", 2, "legislative", "legislatif", "kind", "one of presidential_first"),
         ("massacres_indepaz", 3, "false", "no", "duplicate", "true or false"),
-        ("families", 11, "Sin grupo atribuido", "", "name_es", "found '' where a text that is not empty belongs"),
+        ("families", 11, "Grupo sin identificar", "", "name_es", "found '' where a text that is not empty belongs"),
     ],
 )
 def test_a_damaged_cell_is_named(

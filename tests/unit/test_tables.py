@@ -24,7 +24,7 @@ ROWS = {
     "group_relation_sources": 59,
     "group_strength": 103,
     "presence": 5332,
-    "caveats": 121,
+    "caveats": 122,
     "talks_municipalities": 10,
     "planned_expansion": 18,
     "ceasefires": 49,
@@ -41,14 +41,14 @@ ROWS = {
     "commitments": 33,
     "commitment_municipalities": 28,
     "indicators": 27,
-    "values_month": 91071,
+    "values_month": 90605,  # without the provisional events of UCDP
     "values_year": 27323,
     "values_period": 937,
-    "values_unplaced": 195,
+    "values_unplaced": 163,
     "no_record": 161,
     "ucdp_events": 1916,
     "massacres_indepaz": 617,
-    "totals_indicators": 33,
+    "totals_indicators": 32,
     "totals_national": 241,  # 189 figures, and 13 years × 4 of UCDP
     "totals_department": 356,
     "governments": 10,
@@ -108,14 +108,87 @@ def test_the_massacre_without_a_municipality_counts_in_the_nation_only() -> None
 
 @pytest.mark.parametrize("column", ["events", "deaths"])
 @pytest.mark.parametrize(("code", "kind"), [(1, "state_based"), (2, "non_state"), (3, "one_sided")])
-def test_ucdp_indicators_add_up_to_the_events(column: str, code: int, kind: str) -> None:
+def test_ucdp_indicators_add_up_to_the_events_that_are_not_provisional(column: str, code: int, kind: str) -> None:
     events = store.table("ucdp_events")
     indicator = f"ucdp_{kind}" if column == "events" else f"ucdp_deaths_{kind}"
     held = sum(
         values.loc[values["indicator_id"] == indicator, "value"].sum()
         for values in (store.table("values_month"), store.table("values_unplaced"))
     )
-    assert held == events.loc[events["type_of_violence"] == code, column].sum()
+    assert held == events.loc[(events["type_of_violence"] == code) & ~events["provisional"], column].sum()
+
+
+def test_provisional_events_are_most_of_2026_and_nearly_all_since_june() -> None:
+    events = store.table("ucdp_events")
+    events = events[events["month"] >= "2026-01-01"]
+    assert events.groupby("provisional")["events"].sum().to_dict() == {False: 331, True: 598}
+    assert events.loc[events["month"] >= "2026-06-01"].groupby("provisional")["events"].sum()[True] == 575
+    ucdp = store.table("indicators").set_index("indicator_id").filter(like="ucdp_", axis=0)
+    assert len(ucdp) == 6
+    assert (ucdp["provisional_from"] == pd.Timestamp("2026-01-01")).all()
+    assert ucdp["incomplete"].str.endswith("2026-01-01/2026-08-31").all()
+    assert ucdp["definition_es"].str.endswith("Los eventos provisionales de 2026 no se cuentan.").all()
+    assert ucdp["definition_en"].str.endswith("The provisional events of 2026 are not counted.").all()
+
+
+def test_presence_that_rests_on_provisional_events_says_so() -> None:
+    presence = store.table("presence")
+    candidate = presence[(presence["valid_to"] == "2026-08-31") & presence["source_id"].str.startswith("ucdp-")]
+    assert candidate["caveat_id"].value_counts().to_dict() == {"ucdp_candidate_2026": 169, "ucdp_provisional_2026": 29}
+    assert set(candidate["confidence"]) == {"low"}
+    assert set(candidate["precision"]) == {"year"}
+
+
+def test_the_last_evidence_of_narino_that_is_dated_by_days() -> None:
+    presence = store.table("presence")
+    here = presence[presence["divipola"].str.startswith("52") & (presence["precision"] == "day")]
+    last = here[here["attested_to"] == here["attested_to"].max()].merge(store.table("sources"), on="source_id")
+    assert set(last["attested_to"]) == {pd.Timestamp("2026-07-08")}
+    assert set(last["publisher"]) == {"Gobernación de Nariño"}
+    assert set(last["date_text"]) == {"2026-07-08"}
+
+
+def test_names_fit_a_legend() -> None:
+    families, groups = store.table("families"), store.table("groups")
+    for column in ("name_es", "name_en"):
+        assert families[column].str.len().max() <= 45
+        assert not families[column].str.contains("2017").any()
+    for column in ("short_name_es", "short_name_en"):
+        assert groups[column].str.len().max() <= 35
+        assert not groups.duplicated(column).any()
+    unknown = groups.set_index("group_id").loc["multiple_unattributed"]
+    assert (unknown["short_name_es"], unknown["short_name_en"]) == ("Sin identificar", "Unidentified")
+
+
+@pytest.mark.parametrize(
+    ("zone_id", "operated"),
+    [
+        ("zvtn_14", "no"),
+        ("zvtn_07", "unknown"),
+        ("zvtn_16", "unknown"),
+        ("zvtn_18", "unknown"),
+        ("zvtn_21", "unknown"),
+        ("ptn_08", "unknown"),
+        ("area_comuneros_10", "unknown"),
+        ("distrito_minero_abades", "unknown"),
+        ("zut_mallama", "no"),
+        ("zvtn_icononzo", "yes_undated"),
+    ],
+)
+def test_zones_operated_only_where_a_source_says_so(zone_id: str, operated: str) -> None:
+    assert store.table("zones").set_index("zone_id").at[zone_id, "operated"] == operated
+
+
+def test_one_concept_has_one_code_in_the_totals() -> None:
+    names = store.table("totals_indicators")
+    assert not names.duplicated("name_es").any()
+    assert not names.duplicated("name_en").any()
+    used = {*store.table("totals_national")["indicator"], *store.table("totals_department")["indicator"]}
+    assert used == set(names["indicator"])
+
+
+def test_a_truce_without_a_dated_text_did_not_certainly_take_effect() -> None:
+    assert store.table("ceasefires").set_index("ceasefire_id").at["aburra_2023", "outcome"] == "unknown"
 
 
 def test_homicides_have_no_record_in_eighteen_places() -> None:
