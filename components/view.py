@@ -15,7 +15,7 @@ from typing import Any
 
 from components.i18n import DEFAULT_LANGUAGE, LANGUAGES
 
-PAGES = ("narino", "colombia", "compare", "ceasefires", "peace-process", "groups", "data")
+PAGES = ("narino", "colombia", "compare", "ceasefires", "peace-process", "groups", "need", "data")
 SCOPES = {"narino": "52", "colombia": "CO"}
 LAYERS = ("ceasefires", "announced", "pledges", "zones", "numbers", "departments", "subregions", "osm")
 DEFAULT_LAYERS = ("ceasefires", "announced", "numbers", "departments")
@@ -24,6 +24,11 @@ CONFIDENCES = ("low", "medium", "high")
 MAPS = ("geo", "tile")
 MEASURES = ("rate", "count")
 PRESENCE = "presence"
+# What a municipality can be compared by that is no indicator with a publisher's series of its own.
+PLACE_MEASURES = ("population", "rural_share", "groups")
+COLOURS = ("family", "pdet", "none")
+AREAS = ("narino", "colombia")
+REGION_ALIASES = ("municipality:", "department:", "nation:")
 CODEC_VERSION = 1
 MAX_SELECTED = 4
 
@@ -33,6 +38,8 @@ class ViewState:
     """What a reader sees. `on` is None until the page fills in the last date with evidence.
 
     `process` and `category` filter peace events; `since` is the first year of a timeline, 0 the page's own choice.
+    `begin` and `end` are the first and the last day of a period of whole months, None the page's own choice. `x`, `y`,
+    `size` (blank: none), `colour` and `area` say what a scatter of municipalities shows.
     """
 
     page: str = "narino"
@@ -50,6 +57,13 @@ class ViewState:
     process: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     since: int = 0
+    begin: date | None = None
+    end: date | None = None
+    x: str = "poverty_ipm"
+    y: str = "homicides"
+    size: str = "population"
+    colour: str = "family"
+    area: str = "narino"
     map: str = "geo"
     language: str = DEFAULT_LANGUAGE
     present: bool = False
@@ -67,12 +81,16 @@ class ViewState:
 
 @dataclass(frozen=True)
 class Known:
-    """What a link may name: the codes of the data behind the page."""
+    """What a link may name: the codes of the data behind the page.
+
+    `regions` are the regions that can be compared, each as its shortest form: 52835, 52, CO, subregion:Abades.
+    """
 
     municipalities: Collection[str] = ()
     groups: Collection[str] = ()
     publishers: Collection[str] = ()
     indicators: Collection[str] = ()
+    regions: Collection[str] = ()
     processes: Collection[str] = ()
     categories: Collection[str] = ()
     first: date = date(1985, 1, 1)
@@ -118,6 +136,29 @@ class _Reader:
         self.ignored += [Ignored(key, value, "too_many") for value in kept[most:]]
         return kept[:most]
 
+    def compared(self, key: str, known: Known) -> tuple[str, ...]:
+        wanted = [part.strip() for value in self.params.get(key, ()) for part in value.split(",") if part.strip()]
+        found = (self._compared(key, text, known) for text in dict.fromkeys(wanted))
+        kept = tuple(dict.fromkeys(text for text in found if text))
+        self.ignored += [Ignored(key, value, "too_many") for value in kept[MAX_SELECTED:]]
+        return kept[:MAX_SELECTED]
+
+    def _compared(self, key: str, text: str, known: Known) -> str:
+        """A region in its shortest form, or municipalities by a condition at a date; blank when it is neither."""
+        condition, at, day_text = text.rpartition("@")
+        if not at:
+            region = shortest_region(text)
+            if region not in known.regions:
+                self.ignored.append(Ignored(key, text, "unknown"))
+                return ""
+            return region
+        kind, _colon, group = condition.partition(":")
+        if condition != "ceasefire" and (kind != "group" or group not in known.groups):
+            self.ignored.append(Ignored(key, text, "unknown"))
+            return ""
+        on = self._within(key, text, _day(day_text), known.first, known.last)
+        return f"{condition}@{on.isoformat()}" if on else ""
+
     def flag(self, key: str) -> bool:
         return self.choice(key, ("1", "0"), "0") == "1"
 
@@ -125,14 +166,23 @@ class _Reader:
         value = self.one(key)
         if value in (None, ""):
             return None
-        found = _day(value or "")
+        return self._within(key, value or "", _day(value or ""), first, last)
+
+    def _within(self, key: str, text: str, found: date | None, first: date, last: date) -> date | None:
         if found is None:
-            self.ignored.append(Ignored(key, value or "", "not_a_date"))
+            self.ignored.append(Ignored(key, text, "not_a_date"))
         elif not first <= found <= last:
             nearest = min(max(found, first), last)
-            self.ignored.append(Ignored(key, value or "", "out_of_range", nearest.isoformat()))
+            self.ignored.append(Ignored(key, text, "out_of_range", nearest.isoformat()))
             found = nearest
         return found
+
+
+def shortest_region(text: str) -> str:
+    """Return a region of a link in its shortest form: no kind before a code that says its kind itself."""
+    if text == "nation":
+        return "CO"
+    return next((text.removeprefix(prefix) for prefix in REGION_ALIASES if text.startswith(prefix)), text)
 
 
 def _day(text: str) -> date | None:
@@ -147,6 +197,18 @@ def _day(text: str) -> date | None:
     return date(year, month, number) if 1 <= number <= last else None
 
 
+def _month_start(day: date | None) -> date | None:
+    return day and day.replace(day=1)
+
+
+def _month_end(day: date | None) -> date | None:
+    return day and day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _chosen(value: str) -> str:
+    return "" if value == "none" else value
+
+
 def _v0(params: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """Links without a version used `group` for one group."""
     if "group" in params and "groups" not in params:
@@ -157,7 +219,8 @@ def _v0(params: dict[str, Sequence[str]]) -> dict[str, Sequence[str]]:
 MIGRATIONS: dict[int, Callable[[dict[str, Sequence[str]]], dict[str, Sequence[str]]]] = {0: _v0}
 KEYS = frozenset(
     {"v", "date", "window", "fill", "measure", "layers", "groups", "publisher", "confidence", "municipality", "compare"}
-    | {"item", "process", "category", "since", "map", "lang", "present", "embed"}
+    | {"item", "process", "category", "since", "from", "to", "x", "y", "size", "colour", "scope"}
+    | {"map", "lang", "present", "embed"}
 )
 STREAMLIT_KEYS = frozenset({"embed_options"})
 
@@ -182,6 +245,7 @@ def parse(
     if not version.isdigit() or int(version) > CODEC_VERSION:
         read.ignored.append(Ignored("v", version, "unknown", str(CODEC_VERSION)))
     window = read.choice("window", tuple(map(str, WINDOWS)), "24")
+    measures = (*known.indicators, *PLACE_MEASURES)
     view = ViewState(
         page=page,
         on=read.day("date", known.first, known.last),
@@ -193,11 +257,18 @@ def parse(
         publishers=read.many("publisher", known.publishers),
         confidence=read.choice("confidence", CONFIDENCES, "low"),
         municipalities=read.many("municipality", known.municipalities, most=MAX_SELECTED),
-        compare=tuple(dict.fromkeys(p for v in current.get("compare", ()) for p in v.split(",") if p))[:MAX_SELECTED],
+        compare=read.compared("compare", known),
         item=(read.one("item") or "")[:60],
         process=read.many("process", known.processes),
         category=read.many("category", known.categories),
         since=int(read.choice("since", tuple(map(str, range(known.first.year, known.last.year + 1))), "0")),
+        begin=_month_start(read.day("from", known.first, known.last)),
+        end=_month_end(read.day("to", known.first, known.last)),
+        x=read.choice("x", measures, ViewState.x),
+        y=read.choice("y", measures, ViewState.y),
+        size=_chosen(read.choice("size", (*measures, "none"), ViewState.size)),
+        colour=read.choice("colour", COLOURS, ViewState.colour),
+        area=read.choice("scope", AREAS, ViewState.area),
         map=read.choice("map", MAPS, "geo"),
         language=read.choice("lang", LANGUAGES, language),
         present=read.flag("present"),
@@ -228,6 +299,13 @@ def query(view: ViewState) -> dict[str, str]:
         "process": ",".join(view.process),
         "category": ",".join(view.category),
         "since": str(view.since) if view.since else "",
+        "from": f"{view.begin:%Y-%m}" if view.begin else "",
+        "to": f"{view.end:%Y-%m}" if view.end else "",
+        "x": view.x if view.x != default.x else "",
+        "y": view.y if view.y != default.y else "",
+        "size": (view.size or "none") if view.size != default.size else "",
+        "colour": view.colour if view.colour != default.colour else "",
+        "scope": view.area if view.area != default.area else "",
         "map": view.map if view.map != default.map else "",
         "present": "1" if view.present else "",
         "embed": "true" if view.embed else "",

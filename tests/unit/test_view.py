@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.view import (
+    AREAS,
+    COLOURS,
     CONFIDENCES,
     LAYERS,
     MAPS,
@@ -23,7 +25,8 @@ KNOWN = Known(
     municipalities=("52835", "52678", "52001", "05483", "05001"),
     groups=("eln", "comuneros_sur", "emc"),
     publishers=("Pares", "UCDP"),
-    indicators=("homicides", "coca_ha"),
+    indicators=("homicides", "coca_ha", "poverty_ipm"),
+    regions=("52835", "52678", "52", "CO", "subregion:Sabana"),
     processes=("eln", "comuneros", "urban"),
     categories=("talks", "rupture"),
     first=date(1985, 1, 1),
@@ -49,11 +52,18 @@ views = st.builds(
     publishers=subset(tuple(KNOWN.publishers)),
     confidence=st.sampled_from(CONFIDENCES),
     municipalities=subset(tuple(KNOWN.municipalities), 4),
-    compare=subset(("52835", "nation", "subregion:Sabana"), 4),
+    compare=subset(("52835", "CO", "subregion:Sabana", "ceasefire@2023-08-15", "group:eln@2024-10-31"), 4),
     item=st.sampled_from(("", "eln_bilateral_2023")),
     process=subset(tuple(KNOWN.processes)),
     category=subset(tuple(KNOWN.categories)),
     since=st.sampled_from((0, 1985, 2022, 2026)),
+    begin=st.sampled_from((None, date(2024, 2, 1))),
+    end=st.sampled_from((None, date(2024, 2, 29), date(2025, 1, 31))),
+    x=st.sampled_from(("poverty_ipm", "population")),
+    y=st.sampled_from(("homicides", "groups")),
+    size=st.sampled_from(("", "population", "coca_ha")),
+    colour=st.sampled_from(COLOURS),
+    area=st.sampled_from(AREAS),
     map=st.sampled_from(MAPS),
     language=st.sampled_from(("es", "en")),
     present=st.booleans(),
@@ -96,6 +106,17 @@ def test_any_query_string_gives_a_view(params: dict[str, list[str]]) -> None:
         ("publisher", "Nobody", "unknown"),
         ("v", "99", "unknown"),
         ("utm_source", "mail", "unknown_parameter"),
+        ("compare", "subregion:Atlantis", "unknown"),
+        ("compare", "group:m19@2024-10-31", "unknown"),
+        ("compare", "truce@2024-10-31", "unknown"),
+        ("compare", "ceasefire@yesterday", "not_a_date"),
+        ("compare", "ceasefire@1850-01-01", "out_of_range"),
+        ("from", "2024-13", "not_a_date"),
+        ("to", "2040-01", "out_of_range"),
+        ("x", "happiness", "unknown"),
+        ("size", "presence", "unknown"),
+        ("colour", "red", "unknown"),
+        ("scope", "52", "unknown"),
         ("municipality", "52835,52678,52001,05483,05001", "too_many"),
     ],
 )
@@ -129,3 +150,22 @@ def test_no_layers_differs_from_the_default_layers() -> None:
 
 def test_the_default_view_needs_no_more_than_its_language() -> None:
     assert set(query(ViewState())) == {"lang", "v"}
+
+
+def test_a_region_is_known_by_its_shortest_form_and_once() -> None:
+    params = {"compare": ["municipality:52835,52835,department:52,nation,nation:CO,subregion:Sabana"]}
+    view, ignored = parse("compare", params, KNOWN)
+    assert view.compare == ("52835", "52", "CO", "subregion:Sabana")
+    assert ignored == ()
+
+
+def test_five_regions_are_one_too_many() -> None:
+    params = {"compare": ["52835,52,CO,subregion:Sabana,ceasefire@2023-08-15"]}
+    view, ignored = parse("compare", params, KNOWN)
+    assert len(view.compare) == 4
+    assert [(item.value, item.reason) for item in ignored] == [("ceasefire@2023-08-15", "too_many")]
+
+
+def test_a_period_is_of_whole_months() -> None:
+    view, _ = parse("compare", {"from": ["2024-02"], "to": ["2024-02-03"]}, KNOWN)
+    assert (view.begin, view.end) == (date(2024, 2, 1), date(2024, 2, 29))
