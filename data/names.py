@@ -298,10 +298,9 @@ def variants(text: str) -> tuple[str, ...]:
 
 
 def _strip(folded: str) -> str:
-    shorter = " ".join(_SUFFIXES.sub(" ", folded).split())
+    shorter = " ".join(_SUFFIXES.sub(" ", _LEADS.sub("", folded)).split())
     # UCDP writes "Medellín Medellín municipality".
     shorter = re.sub(r"^(.{4,}) \1$", r"\1", shorter)
-    shorter = _LEADS.sub("", shorter)
     for mark in ("ct", "cd", "anm", "cor departamental"):
         shorter = shorter.removesuffix(f" {mark}")
     return shorter or folded

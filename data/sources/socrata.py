@@ -99,7 +99,12 @@ def pages(
 def count(http: Client, url: str, where: str = "") -> int | None:
     """Ask how many rows a query has; ``None`` when the portal does not answer that."""
     params = {"$select": "count(*)"} | ({"$where": where} if where else {})
-    answer = asked(lambda: http.get_json(url, params))
+    try:
+        answer = asked(lambda: http.get_json(url, params))
+    except PublisherError as error:
+        if error.fault == "bad_request":
+            return None
+        raise
     try:
         return int(next(iter(answer[0].values()))) if len(answer) == 1 and len(answer[0]) == 1 else None
     except (TypeError, ValueError, AttributeError, KeyError, IndexError):
