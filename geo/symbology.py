@@ -41,15 +41,15 @@ class Hue:
 
 
 FAMILY_HUES: Mapping[str, Hue] = {
-    "farc": Hue("#145c29", "#a3f5c2"),
-    "eln": Hue("#d60a52", "#c2a3a3"),
-    "comuneros": Hue("#995c0a", "#ffd670"),
-    "emc": Hue("#1499ad", "#70c2cc"),
-    "embf": Hue("#0052c2", "#a3adf5"),
-    "sm_cneb": Hue("#8f5cff", "#c2ccff"),
-    "egc": Hue("#70007a", "#ebd6eb"),
-    "acsn": Hue("#8f9914", "#a3b866"),
-    "other": Hue("#852900", "#f5ad99"),
+    "farc": Hue("#13844c", "#bffac3"),
+    "eln": Hue("#9a1f47", "#eb90a9"),
+    "comuneros": Hue("#946708", "#ffd97e"),
+    "emc": Hue("#1d95b6", "#87c7d3"),
+    "embf": Hue("#3762b9", "#a2abe7"),
+    "sm_cneb": Hue("#7f61f4", "#c5c5ff"),
+    "egc": Hue("#79348a", "#f4d9ff"),
+    "acsn": Hue("#9b8806", "#caaf62"),
+    "other": Hue("#7e0605", "#fcb99d"),
     "unattributed": Hue("#787878", "#c9c9c8"),
 }
 UNNAMED = "unattributed"

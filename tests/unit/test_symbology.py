@@ -94,7 +94,7 @@ def test_only_control_fills_an_area_with_the_full_hue(family: str) -> None:
 
 def test_two_families_are_striped_in_both_hues() -> None:
     fill = presence_style([("eln", "presence"), ("emc", "presence")]).fill
-    assert {"#d60a52", "#1499ad"} <= colours_of(fill)
+    assert {FAMILY_HUES["eln"].full, FAMILY_HUES["emc"].full} <= colours_of(fill)
 
 
 def test_a_dispute_of_one_named_group_has_the_grey_of_the_unnamed() -> None:
