@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components.view import Known, ViewState
+from components.i18n import pick
+from components.rows import records
+from components.view import Known, ViewState, shortest_region
 from data.schemas import TABLES
 from data.store import data_version, table
 from geo import ceasefires as ceasefire_rules
@@ -48,6 +50,7 @@ def _known(version: str) -> Known:
         groups=frozenset(table("presence")["group_id"]),
         publishers=frozenset(_publishers(version)),
         indicators=tuple(table("indicators")["indicator_id"]),
+        regions=frozenset(shortest_region(str(item)) for kind in regions.KINDS for item in regions.regions(kind)),
         processes=TABLES["events"].column("process").values,
         categories=TABLES["events"].column("category").values,
         first=FIRST,
@@ -248,5 +251,5 @@ def line(indicator_id: str, level: regions.Kind, code: str, measure: str) -> tup
 
 def group_names(ids: Collection[str] = ()) -> dict[str, str]:
     """Return short names by group id; of all groups when none are given."""
-    names = table("groups").set_index("group_id")["short_name"]
-    return {code: str(names.get(code, code)) for code in (ids or names.index)}
+    names = {row["group_id"]: pick(row, "short_name") for row in records(table("groups"))}
+    return {code: names.get(code, code) for code in (ids or names)}

@@ -29,8 +29,9 @@ def render(page: str) -> None:
     on = view.on or cache.last_evidence(view)
     say_ignored(ignored)
     geometry = shapes.geometry_of(view)
-    view = view.with_(map=geometry.kind)
-    shown = mapview.shown(view, on, geometry.payload, geometry.version, geometry.attribution)
+    # What stands in for missing boundaries is drawn, not wished for: it stays out of the URL.
+    drawn = view.with_(map=geometry.kind)
+    shown = mapview.shown(drawn, on, geometry.payload, geometry.version, geometry.attribution)
     st.html(f'<h1 class="headline">{text(sentence.headline(view, on))}</h1>')
     st.html(f'<p class="subline">{text(sentence.subline(view, on, view.on is None))}</p>')
     for message in geometry.messages:

@@ -25,8 +25,14 @@ def page_titles() -> Mapping[str, str]:
     return {
         "narino": _("Nariño"),
         "colombia": _("Colombia"),
+        "peace-process": _("Peace process"),
         "data": _("Data and method"),
     }
+
+
+def file_of(stem: str) -> str:
+    """Return the file of a page; /data has another name, since a module `data` in pages/ would hide the package."""
+    return {"data": "method"}.get(stem, stem.replace("-", "_")) + ".py"
 
 
 def start() -> st.Page:
@@ -36,7 +42,7 @@ def start() -> st.Page:
     set_language(asked if asked in LANGUAGES else preferred_language(st.context.locale))
     titles = page_titles()
     pages = {
-        stem: st.Page(PAGE_DIR / f"{stem.replace('-', '_')}.py", title=title, url_path=stem)
+        stem: st.Page(PAGE_DIR / file_of(stem), title=title, url_path=stem)
         for stem, title in titles.items()
     }
     home = st.Page(PAGE_DIR / "home.py", title=_("Paz Territorial"), default=True)

@@ -83,7 +83,7 @@ def _bars(view: ViewState, first: date, last: date) -> list[Bar]:
         group = groups[party]
         bars.append(
             Bar(
-                group=str(group["short_name"]).split(" (")[0],
+                group=pick(group, "short_name").split(" (")[0],
                 colour=symbology.hue(str(group["family"])).full,
                 start=start,
                 end=end,

@@ -50,7 +50,13 @@ def running(script: Path, folder: Path, environment: Mapping[str, str] | None = 
             stdout=output,
             stderr=output,
             cwd=ROOT,
-            env={**os.environ, "PAZ_OFFLINE": "1", "PAZ_DATA_DIR": str(folder / "data"), **(environment or {})},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "PAZ_OFFLINE": "1",
+                "PAZ_DATA_DIR": str(folder / "data"),
+                **(environment or {}),
+            },
         )
         try:
             address = f"http://127.0.0.1:{port}"

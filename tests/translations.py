@@ -1,6 +1,6 @@
 """Lists the texts of the application and writes the Spanish catalogue in their order: ``python -m tests.translations``.
 
-Calls of ``_`` and ``ngettext`` are read from the syntax tree, so that those inside f-strings are found too.
+Calls of ``_``, ``N_`` (marked here, translated elsewhere) and ``ngettext`` are read from the syntax tree, so that those inside f-strings are found too.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _messages(tree: ast.AST) -> list[Message]:
     messages: list[Message] = []
     for call in calls:
         texts = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-        if call.func.id == "_" and texts:  # pyright: ignore[reportAttributeAccessIssue]
+        if call.func.id in ("_", "N_") and texts:  # pyright: ignore[reportAttributeAccessIssue]
             messages.append(texts[0])
         elif call.func.id == "ngettext" and len(texts) >= 2:  # pyright: ignore[reportAttributeAccessIssue]
             messages.append((texts[0], texts[1]))

@@ -10,6 +10,11 @@ import geopandas as gpd
 import streamlit as st
 from streamlit_folium import st_folium
 
+from components.server.assets import leaflet_url
+
+folium.Map.default_js = [("leaflet", leaflet_url("leaflet.js"))]
+folium.Map.default_css = [("leaflet_css", leaflet_url("leaflet.css"))]
+
 RAMP = ("#f6ecd2", "#e3ad72", "#ad5a43", "#552434")
 
 

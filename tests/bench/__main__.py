@@ -1,0 +1,322 @@
+"""``make bench``: speed and size of the national map, as ratios against the usual pattern in the same run.
+
+Prints one line per measure with the limit the project set itself; timings are never asserted in the test suite. Needs
+Chromium and MUNICIPAL_BOUNDARIES (or the polygons beside the project).
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.running import CHROMIUM, ROOT, SHARED_BOUNDARIES, Running, running
+
+FRAME = 'iframe[title^="streamlit_folium"]'
+HERE = Path(__file__).parent
+ROUNDS = 5
+
+
+@dataclass
+class Traffic:
+    """Bytes that reached the browser since the last reset."""
+
+    socket: int = 0
+    http: int = 0
+    frames: int = 0
+
+    def reset(self) -> None:
+        """Start again from nothing."""
+        self.socket = self.http = self.frames = 0
+
+
+@dataclass
+class Visit:
+    """One open page of an application, with its traffic and its server's processor time."""
+
+    page: Any
+    server: psutil.Process
+    traffic: Traffic = field(default_factory=Traffic)
+
+    @classmethod
+    def to(cls, browser: Browser, app: Running, path: str) -> Visit:
+        """Open a page."""
+        page = browser.new_context(viewport={"width": 1280, "height": 720}, locale="es-CO").new_page()
+        visit = cls(page, psutil.Process(app.pid))
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.webSocketFrameReceived", visit._frame)
+        session.on("Network.dataReceived", visit._data)
+        page.goto(app.address + path)
+        return visit
+
+    def _frame(self, event: Any) -> None:
+        # Binary frames arrive in base64, which is a third longer than what travelled.
+        self.traffic.socket += len(event["response"]["payloadData"]) * 3 // 4
+        self.traffic.frames += 1
+
+    def _data(self, event: Any) -> None:
+        self.traffic.http += event.get("encodedDataLength", 0)
+
+    @property
+    def frame(self) -> Any:
+        """The map's frame."""
+        return next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
+
+    def cpu(self) -> float:
+        """Processor seconds of the server so far."""
+        times = self.server.cpu_times()
+        return times.user + times.system
+
+    def still(self) -> None:
+        """Wait until the script has run."""
+        self.page.wait_for_selector("[data-test-script-state='notRunning']", timeout=120_000)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Medians over several changes of one application."""
+
+    seconds: float
+    cpu: float
+    socket: float
+    total: float
+
+
+def measured(visit: Visit, act: Callable[[], None], done: Callable[[], None]) -> Change:
+    """Repeat a change and return the medians of its time, processor time and bytes."""
+    rows = []
+    for _round in range(ROUNDS):
+        visit.traffic.reset()
+        cpu, start = visit.cpu(), time.perf_counter()
+        act()
+        done()
+        seconds = time.perf_counter() - start
+        visit.page.wait_for_timeout(250)
+        rows.append((seconds, visit.cpu() - cpu, visit.traffic.socket, visit.traffic.socket + visit.traffic.http))
+    return Change(*(statistics.median(column) for column in zip(*rows, strict=True)))
+
+
+def usual_map_drawn(visit: Visit) -> None:
+    """Wait until the usual pattern's map shows every municipality and the script is still."""
+    visit.still()
+    visit.page.frame_locator(FRAME).locator("path.leaflet-interactive").nth(1100).wait_for(
+        state="attached", timeout=120_000
+    )
+
+
+def usual_change(visit: Visit) -> Change:
+    """Change the month in the usual pattern: the frame is mounted anew."""
+
+    def act() -> None:
+        visit.page.evaluate("selector => { document.querySelector(selector).dataset.old = 1; }", FRAME)
+        visit.page.get_by_test_id("stNumberInputStepUp").click()
+
+    def done() -> None:
+        fresh = "selector => { const f = document.querySelector(selector); return f && !f.dataset.old; }"
+        visit.page.wait_for_function(fresh, arg=FRAME, timeout=120_000)
+        usual_map_drawn(visit)
+
+    return measured(visit, act, done)
+
+
+def own_map_drawn(visit: Visit) -> None:
+    """Wait until our map has painted what it was told and the script is still."""
+    visit.page.frame_locator(FRAME).locator("xpath=//*[@id='map_div'][@data-painted]").wait_for(timeout=120_000)
+    visit.still()
+
+
+def own_change(visit: Visit, act: Callable[[], None]) -> Change:
+    """Make a change and wait until the map has painted it."""
+    stamp = {"old": ""}
+
+    def acted() -> None:
+        stamp["old"] = visit.frame.evaluate("document.querySelector('#map_div').dataset.painted")
+        act()
+
+    def done() -> None:
+        visit.frame.wait_for_function(
+            "old => document.querySelector('#map_div').dataset.painted !== old", arg=stamp["old"]
+        )
+        visit.still()
+
+    return measured(visit, acted, done)
+
+
+def choose_fill(visit: Visit) -> Callable[[], None]:
+    """Return an action that takes the next indicator of the picker."""
+    state = {"n": 0}
+
+    def act() -> None:
+        state["n"] += 1
+        box = visit.page.get_by_test_id("stSelectbox").first
+        box.click()
+        visit.page.get_by_role("option").nth(state["n"]).click()
+
+    return act
+
+
+def first_map(browser: Browser, app: Running, path: str, drawn: Callable[[Visit], None]) -> float:
+    """Median seconds from opening a page to its drawn map, the server being warm."""
+    times = []
+    for _round in range(3):
+        start = time.perf_counter()
+        visit = Visit.to(browser, app, path)
+        drawn(visit)
+        times.append(time.perf_counter() - start)
+        visit.page.context.close()
+    return statistics.median(times)
+
+
+def empty_map_drawn(visit: Visit) -> None:
+    """Wait until the empty map stands."""
+    visit.page.frame_locator(FRAME).locator(".leaflet-map-pane").wait_for(state="attached", timeout=120_000)
+    visit.still()
+
+
+def line(name: str, value: str, limit: str, good: bool) -> None:
+    """Print one measure."""
+    print(f"{'ok ' if good else 'OVER'} {name:<62} {value:>22}   limit {limit}", flush=True)
+
+
+def start_up() -> None:
+    """Print how long the server needs to answer and the first view's data need to be ready."""
+    command = [sys.executable, "-c", "import geopandas, plotly, streamlit"]
+    subprocess.run(command, check=True)
+    imports = min(_timed(command) for _round in range(3))
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = []
+        for _round in range(3):
+            with running(ROOT / "app.py", Path(folder), _named()) as app:
+                seconds.append(app.seconds)
+        line("server answers after start", f"{min(seconds):.2f} s", "2 s", min(seconds) <= 2)
+        environment = {**os.environ, **_named(), "PAZ_OFFLINE": "1", "PAZ_DATA_DIR": folder}
+        ready = [sys.executable, "-m", "tests.bench.first_view"]
+        subprocess.run(ready, check=True, env=environment, cwd=ROOT)
+        first = min(_timed(ready, environment) for _round in range(3))
+    ratio = first / imports
+    line("first view's data ready, against importing the libraries", f"{ratio:.2f} x", "2 x", ratio <= 2)
+
+
+def _timed(command: list[str], environment: dict[str, str] | None = None) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, env=environment, cwd=ROOT)
+    return time.perf_counter() - start
+
+
+def _named() -> dict[str, str]:
+    return {"MUNICIPAL_BOUNDARIES": os.environ.get("MUNICIPAL_BOUNDARIES", str(SHARED_BOUNDARIES))}
+
+
+def in_the_browser(browser: Browser) -> None:
+    """Print the measures of the national map in a real browser."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        with (
+            running(HERE / "front.py", path, {**_named(), "BENCH_PAGE": str(HERE / "usual_page.py")}) as usual,
+            running(HERE / "front.py", path, {"BENCH_PAGE": str(HERE / "empty_page.py")}) as empty,
+            running(ROOT / "app.py", path, _named()) as own,
+        ):
+            for app, page, drawn in ((usual, "/", usual_map_drawn), (own, "/colombia", own_map_drawn)):
+                visit = Visit.to(browser, app, page)
+                drawn(visit)
+                visit.page.context.close()
+            floor = first_map(browser, empty, "/", empty_map_drawn)
+            first = first_map(browser, own, "/colombia?lang=es", own_map_drawn) / floor
+            there = first_map(browser, usual, "/", usual_map_drawn) / floor
+            line(
+                f"first map, against an empty map (the usual pattern: {there:.1f} x)",
+                f"{first:.2f} x",
+                "1.6 x",
+                first <= 1.6,
+            )
+            _changes(browser, usual, own)
+
+
+def _changes(browser: Browser, usual: Running, own: Running) -> None:
+    visit = Visit.to(browser, usual, "/")
+    usual_map_drawn(visit)
+    base = usual_change(visit)
+    print(f"    the usual pattern: {base.seconds:.2f} s, {base.cpu:.2f} s CPU, {base.total / 1000:,.0f} KB a change")
+    visit.page.context.close()
+    visit = Visit.to(browser, own, "/colombia?date=2024-06-30&lang=es")
+    own_map_drawn(visit)
+    visit.frame.evaluate("window.marker = 1; paz.map.setZoom(paz.map.getZoom() + 1, {animate: false})")
+    zoom = visit.frame.evaluate("paz.map.getZoom()")
+    slider = visit.page.get_by_role("slider").first
+    slider.focus()
+    _report("date", own_change(visit, lambda: visit.page.keyboard.press("ArrowLeft")), base)
+    _scrub(visit, slider)
+    _report("fill or indicator", own_change(visit, choose_fill(visit)), base)
+    kept = visit.frame.evaluate("[window.marker, paz.map.getZoom()]") == [1, zoom]
+    line("map never remounted, zoom kept", "yes" if kept else "no", "yes", kept)
+
+
+def _report(name: str, own: Change, base: Change) -> None:
+    line(
+        f"change of {name}: time",
+        f"1/{base.seconds / own.seconds:.1f} ({own.seconds:.2f} s)",
+        "1/10",
+        own.seconds * 10 <= base.seconds,
+    )
+    cpu = base.cpu / max(own.cpu, 0.005)
+    line(f"change of {name}: server CPU", f"1/{cpu:.1f} ({own.cpu:.2f} s)", "1/10", cpu >= 10)
+    line(f"change of {name}: websocket", f"{own.socket / 1000:.1f} KB", "40 KB for the map", own.socket <= 120_000)
+    line(f"change of {name}: all bytes", f"{own.total / 1000:.1f} KB", "120 KB", own.total <= 120_000)
+
+
+def _scrub(visit: Visit, slider: Any) -> None:
+    box = slider.bounding_box()
+    visit.page.wait_for_timeout(400)
+    visit.traffic.reset()
+    visit.frame.evaluate("paz.steps.length = 0")
+    middle = box["y"] + box["height"] / 2
+    visit.page.mouse.move(box["x"] + box["width"] * 0.78, middle)
+    visit.page.mouse.down()
+    for step in range(100):
+        visit.page.mouse.move(box["x"] + box["width"] * (0.78 - step * 0.006), middle)
+        visit.page.evaluate("new Promise(requestAnimationFrame)")
+    steps = visit.frame.evaluate("paz.steps")
+    frames = visit.traffic.frames
+    visit.page.mouse.up()
+    visit.still()
+    middle_step = statistics.median(steps)
+    line(f"scrubbing: script per step, median of {len(steps)}", f"{middle_step:.1f} ms", "16 ms", middle_step <= 16)
+    line("scrubbing: websocket frames", str(frames), "0", frames == 0)
+
+
+def geometry_size() -> None:
+    """Print the size of the national geometry."""
+    os.environ.update(_named())
+    from data.store import table
+    from geo import boundaries, geometry
+
+    found = boundaries.find(table("municipalities"))
+    size = len(geometry.build("geo", "colombia", table("municipalities"), found).compressed)
+    line("national geometry, gzipped", f"{size / 1000:.0f} KB", "300 KB", size <= 300_000)
+
+
+def main() -> None:
+    """Run every measure."""
+    if CHROMIUM is None:
+        sys.exit("Chromium is needed: apt-get install chromium")
+    geometry_size()
+    start_up()
+    with sync_playwright() as pw:
+        browser = pw.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        in_the_browser(browser)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
