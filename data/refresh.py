@@ -235,6 +235,8 @@ def _check_against_embedded(parsed: Parsed, dataset: Dataset, options: Options) 
         period = "month" if rows["month"].notna().all() else "year"
         if period not in held:
             continue
+        # Some tables write zeros down: they are not places that a file could lack.
+        held, rows = held.loc[held["value"] > 0], rows.loc[rows["value"] > 0]
         common = held[period].isin(rows[period].unique())
         places, there = rows["divipola"].nunique(), held.loc[common, "divipola"].nunique()
         if there >= 20 and places < 0.9 * there:

@@ -114,7 +114,10 @@ class Snapshot:
             raise SnapshotError("damaged", self.dataset_id, f"{name}: {error.strerror}") from error
         if hashlib.sha256(content).hexdigest() != self.manifest["content"].get(name):
             raise SnapshotError("damaged", self.dataset_id, f"{name} is not the file that the manifest describes")
-        return pd.read_parquet(io.BytesIO(content))
+        frame = pd.read_parquet(io.BytesIO(content))
+        # Parquet knows no whole seconds: days come back as milliseconds and would not compare as the store's do.
+        days = [column for column, kind in frame.dtypes.items() if str(kind).startswith("datetime64")]
+        return frame.astype(dict.fromkeys(days, "datetime64[s]"))
 
 
 def root(base: Path | None = None) -> Path:

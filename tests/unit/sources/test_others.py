@@ -325,9 +325,11 @@ def test_a_page_without_a_table_of_massacres_is_refused(parsing: Parsing) -> Non
 
 
 def test_a_changed_site_is_reported(make_fetch: MakeFetch) -> None:
-    with Server() as server, pytest.raises(PublisherError) as caught:
+    with Server() as server:
         server.route("/wp-json/wp/v2/posts", lambda _: reply_json([]))
-        list(indepaz.download(make_fetch({"PAZ_URL_INDEPAZ": server.url})))
+        fetch = make_fetch({"PAZ_URL_INDEPAZ": server.url})
+        with pytest.raises(PublisherError) as caught:
+            list(indepaz.download(fetch))
     assert caught.value.fault == "unexpected_format"
 
 
