@@ -328,7 +328,7 @@ class _Drawing:
         first = y - step * (len(lines) - 1) / 2 + size * MM_PER_POINT * CAP_HEIGHT / 2
         for number_of_line, line in enumerate(lines):
             base = first + number_of_line * step
-            self.page.text(x, base, line, size, bold=bold, align="center", halo=PAPER)
+            self.page.text(x, base, line, size, bold=bold, align="center", halo=PAPER, name=self.page.sign())
         return True
 
     def _department_names(self) -> None:
@@ -354,7 +354,8 @@ class _Drawing:
         height = size * MM_PER_POINT
         if self._claim(x, y, self.page.letters.get(bold).width(text, size), height * 1.1):
             base = y + height * CAP_HEIGHT / 2
-            self.page.text(x, base, text, size, bold=bold, colour=colour, align="center", halo=PAPER)
+            name = self.page.sign()
+            self.page.text(x, base, text, size, bold=bold, colour=colour, align="center", halo=PAPER, name=name)
 
     def _claim(self, x: float, y: float, width: float, height: float) -> bool:
         """Keep a place for words; False when it is taken."""
@@ -389,6 +390,7 @@ class _Drawing:
         east, north = mainland.max(axis=0)
         small = Frame((float(west), float(south), float(east), float(north)), box.inset(1.2))
         self.page.rectangle(box, face=PAPER, edge=LAND_LINE, width=0.15)
+        self.taken.append(shapely.box(box.x, box.y, box.right, box.bottom))
         here = shapely.transform(shapely.union_all(self.shapes_in_degrees()), small)
         for shape, colour in ((shapely.Polygon(small(mainland)), "#ddd6c7"), (here, ACCENT)):
             path = hatch.outline(np.array([shape], dtype=object))
@@ -404,12 +406,24 @@ class _Drawing:
             words = _("One hexagon per municipality, all of one size, near its neighbours. Distances do not hold.")
             self.page.text(self.box.x, self.box.bottom, words, 5.6, colour=MUTED)
             return
+        self.locator()
+        corner = Box(self.box.x + 3, self.box.bottom - 9, self.box.width * 0.28, 6)
+        draw_scale_bar(self.page, self.frame, corner)
+        draw_north(self.page, self.box.x + 6.5, self.box.bottom - 19)
+        self.taken.append(shapely.box(self.box.x, corner.y - 18, corner.right + 6, self.box.bottom))
+        self.neighbours()
+
+    def neighbours(self) -> None:
+        """Write what lies around the map, where there is room beside it."""
+        panel, size = shapely.box(*self.panel), 6.2
         for words, lon, lat in neighbours(self.picture.geometry.scope):
             x, y = self.frame(np.array([[lon, lat]]))[0]
-            self.page.text(x, y, words, 6.2, colour=MUTED, align="center")
-        self.locator()
-        draw_scale_bar(self.page, self.frame, Box(self.box.x + 3, self.box.bottom - 9, self.box.width * 0.28, 6))
-        draw_north(self.page, self.box.x + 6.5, self.box.bottom - 19)
+            width, height = self.page.letters.regular.width(words, size), size * MM_PER_POINT
+            place = shapely.box(x - width / 2 - 0.5, y - height, x + width / 2 + 0.5, y + height * 0.3)
+            free = panel.contains(place) and not shapely.intersects(self.shapes, place).any()
+            if free and not any(place.intersects(other) for other in self.taken):
+                self.taken.append(place)
+                self.page.text(x, y, words, size, colour=MUTED, align="center")
 
 
 def _inside(shapes: np.ndarray, panel: shapely.Geometry) -> np.ndarray:
@@ -481,8 +495,11 @@ def draw_scale_bar(page: Page, frame: Frame, box: Box) -> float:
     for part, colour in ((0, INK), (1, PAPER)):
         cell = Box(box.x + part * width / 2, y - 1.0, width / 2, 1.0)
         page.rectangle(cell, face=colour, edge=INK, width=0.15, name=f"scale-{part}")
+    face = page.letters.regular
     for share, value in ((0, 0.0), (0.5, length / 2), (1, length)):
         words = number(value, 0 if value == int(value) else 1)
+        if share == 0.5 and width < 2.6 * face.width(number(length), 5.6):
+            continue
         page.text(box.x + share * width, y - 1.8, words + (" km" if share == 1 else ""), 5.6, align="center")
     page.text(box.x, y + 2.6, _("Scale at {latitude}", latitude=latitude_words(frame.latitude)), 5, colour=MUTED)
     return length

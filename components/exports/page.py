@@ -81,6 +81,10 @@ class Page:
         self._order += 1
         return self._order
 
+    def sign(self) -> str:
+        """Return a fresh name for a sign or a word on the map, which a web page keeps small while the map grows."""
+        return f"s-{int(self._next())}"
+
     def path(
         self,
         path: Path,
@@ -164,7 +168,7 @@ class Page:
         face = self.letters.get(bold)
         font = properties(face, size, bold=bold)
         if halo:
-            self._halo(x, y, text, size, align, bold, halo)
+            self._halo(x, y, text, size, align, bold, halo, f"{name}-halo" if name else "")
         artist = self.axes.text(
             x,
             y,
@@ -181,7 +185,7 @@ class Page:
         if name:
             artist.set_gid(name)
 
-    def _halo(self, x: float, y: float, text: str, size: float, align: str, bold: bool, colour: str) -> None:
+    def _halo(self, x: float, y: float, text: str, size: float, align: str, bold: bool, colour: str, name: str) -> None:
         from matplotlib.textpath import TextPath
 
         face = self.letters.get(bold)
@@ -189,7 +193,7 @@ class Page:
         vertices = letters.vertices * (MM_PER_POINT, -MM_PER_POINT)
         shift = {"left": 0.0, "center": 0.5, "right": 1.0}[align] * face.width(text, size)
         outline = Path(vertices + np.array([x - shift, y]), letters.codes)
-        self.path(outline, face=colour, edge=colour, width=size * MM_PER_POINT * 0.28)
+        self.path(outline, face=colour, edge=colour, width=size * MM_PER_POINT * 0.28, name=name)
 
     def lines(
         self, x: float, y: float, lines: Sequence[str], size: float, *, leading: float = LINE_HEIGHT, **style: Any

@@ -35,7 +35,7 @@ def draw_zone(page: Page, x: float, y: float, style: ZoneStyle, unit: float) -> 
 def _draw(page: Page, snippet: str, x: float, y: float, unit: float) -> None:
     move = Affine2D().scale(unit).translate(x, y)
     for path, face, edge, width in parts(snippet):
-        page.path(move.transform_path(path), face=face, edge=edge, width=width * unit)
+        page.path(move.transform_path(path), face=face, edge=edge, width=width * unit, name=page.sign())
 
 
 @lru_cache(maxsize=64)

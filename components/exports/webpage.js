@@ -25,7 +25,15 @@
   const light = (group) => {
     if (lit) lit.classList.remove("on");
     lit = group;
+    document.querySelector(".lit")?.remove();
     if (lit) lit.classList.add("on");
+    // Stripes lie above a shape: its outline is drawn again on top.
+    if (lit && !lit.classList.contains("probe")) {
+      const path = lit.querySelector("path").cloneNode();
+      path.removeAttribute("style");
+      path.setAttribute("class", "lit");
+      lit.ownerSVGElement.append(path);
+    }
     if (lit && said && lit.closest(".map")) said.textContent = lit.dataset.words;
   };
 
@@ -46,6 +54,11 @@
   if (!map) return;
   const whole = map.viewBox.baseVal, all = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
   let view = { ...all };
+  const signs = [...map.querySelectorAll('[id^="s-"]')].map((node) => {
+    // A word and the band of paper under it shrink towards the same point.
+    const box = (document.getElementById(`${node.id}-halo`) ?? node).getBBox();
+    return [node, box.x + box.width / 2, box.y + box.height / 2];
+  });
 
   const show = (x, y, width) => {
     width = Math.min(all.width, Math.max(all.width / 16, width));
@@ -54,6 +67,8 @@
     y = Math.min(all.y + all.height - height, Math.max(all.y, y));
     view = { x, y, width, height };
     map.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
+    const small = (width / all.width) ** 0.6;
+    for (const [node, cx, cy] of signs) node.setAttribute("transform", `translate(${cx} ${cy}) scale(${small}) translate(${-cx} ${-cy})`);
   };
   const zoom = (factor, cx = view.x + view.width / 2, cy = view.y + view.height / 2) => {
     const width = Math.min(all.width, Math.max(all.width / 16, view.width * factor)), share = width / view.width;

@@ -34,9 +34,11 @@ MAP_WIDTH = 170.0
 TIMELINE_WIDTH = 240.0
 MOST_ROWS = 3000
 _HERE = Path(__file__).parent
-_NAMED = re.compile(r' id="(?!m\d|t-)[A-Za-z_]+(?:_\d+|-\d+|-[a-z]+)?"(?=>|\s)')
+_NAMED = re.compile(r' id="(?!m\d|t-|s-)[A-Za-z_]+(?:_\d+|-\d+|-[a-z]+)?"(?=>|\s)')
 _PROLOG = re.compile(r"^.*?(?=<svg )", re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+# Inside HTML the drawing's default style would reach every other drawing of the page.
+_STYLE = re.compile(r"\s*<defs>\s*<style[^>]*>.*?</style>\s*</defs>", re.DOTALL)
 _SIZE = re.compile(r'(<svg [^>]*?) ?width="[\d.]+pt" height="[\d.]+pt"')
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 
@@ -136,7 +138,7 @@ def _timeline_part(spec: ExportSpec) -> str:
 def _inline(page: Page, spec: ExportSpec, titles: dict[str, str], name: str, label: str) -> str:
     """Return a page as SVG to stand inside HTML: no prolog, no fixed size, no ids but ours."""
     svg = add_titles(page.svg(spec), spec, titles).decode("utf-8")
-    svg = _METADATA.sub("", _PROLOG.sub("", svg, count=1), count=1)
+    svg = _STYLE.sub("", _METADATA.sub("", _PROLOG.sub("", svg, count=1), count=1), count=1)
     svg = _NAMED.sub("", _SIZE.sub(r"\1", svg, count=1))
     # Both drawings count their clip paths and markers from the same start.
     svg = re.sub(r'(id="|url\(#|href="#)([mp][0-9a-f]{10})', rf"\1{name}-\2", svg)
