@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import gzip
 import hashlib
 import json
 import os
@@ -291,7 +292,17 @@ def _keep_raw(directory: Path, dataset: Dataset, files: Sequence[RawFile]) -> No
     raw = directory / "raw"
     raw.mkdir()
     for file in files:
-        shutil.copyfile(file.path, raw / file.name)
+        name = kept_as(file.name)
+        if name == file.name:
+            shutil.copyfile(file.path, raw / name)
+            continue
+        with file.path.open("rb") as source, gzip.open(raw / name, "wb", compresslevel=3) as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+
+
+def kept_as(name: str) -> str:
+    """Return the name under ``raw/`` of a publisher's file: text is kept compressed, its SHA-256 is of what was sent."""
+    return f"{name}.gz" if Path(name).suffix.casefold() in {".json", ".csv", ".html", ".htm"} else name
 
 
 def _manifest(

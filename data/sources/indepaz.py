@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -35,7 +36,7 @@ SEARCH = "masacres en colombia durante"
 FIRST_YEAR = 2016
 
 
-def parse_posts(posts: Sequence[dict[str, object]], parsing: Parsing, name: str = "") -> Parsed:
+def parse_posts(posts: Sequence[Mapping[str, Any]], parsing: Parsing, name: str = "") -> Parsed:
     """Read the tables of posts.
 
     Parameters
@@ -97,7 +98,7 @@ def parse_posts(posts: Sequence[dict[str, object]], parsing: Parsing, name: str 
     )
 
 
-def _post_rows(post: dict[str, object], rejected: list[pd.DataFrame], name: str) -> Iterator[pd.DataFrame]:
+def _post_rows(post: Mapping[str, Any], rejected: list[pd.DataFrame], name: str) -> Iterator[pd.DataFrame]:
     content = post.get("content")
     text = str(content.get("rendered", "")) if isinstance(content, dict) else ""
     blocks: list[list[tuple[str, ...]]] = []
@@ -161,7 +162,7 @@ def _one_post_per_year(rows: pd.DataFrame) -> pd.DataFrame:
 
 def parse(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
     """Read answers of the interface, or pages that a person saved."""
-    posts: list[dict[str, object]] = []
+    posts: list[Mapping[str, Any]] = []
     for raw in files:
         data = raw.read()
         if data.lstrip()[:1] == b"[":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -226,7 +227,10 @@ def test_the_api_and_the_export_say_the_same(mirror: Mirror, make_fetch: MakeFet
         "%Y-%m-%dT00:00:00.000"
     )
     with Server() as server:
-        server.route("/resource/u8eq-92tb.json", Socrata(frame.drop(columns="zona").to_dict("records"), cap=100))
+        server.route(
+            "/resource/u8eq-92tb.json",
+            Socrata(json.loads(frame.drop(columns="zona").to_json(orient="records")), cap=100),
+        )
         files = downloaded(server, make_fetch, spec)
         assert len(files) == 4
         assert spec.parse(files, parsing).values.equals(spec.parse([export], parsing).values)
