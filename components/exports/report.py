@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from components.exports import mapdraw
@@ -158,7 +159,7 @@ def _content(spec: ReportSpec, letters: Faces, depth: int) -> Iterator[_Block]:
     timeline = view.timeline
     if timeline is not None and timeline.first < timeline.last:
         yield write.heading(timeline.title)
-        yield _timeline_block(timeline)
+        yield _timeline_block(timeline, view.view.on)
     if len(spec.cards) > 1:
         yield from _comparison(spec.cards, write)
     for card in spec.cards:
@@ -187,9 +188,9 @@ def _map_block(view: ExportSpec, picture: MapPicture) -> _Block:
     return _Block(height, draw)
 
 
-def _timeline_block(timeline: TimelineSpec) -> _Block:
+def _timeline_block(timeline: TimelineSpec, on: date | None) -> _Block:
     height = min(102.0, 50 + lanes_height(timeline))
-    return _Block(height, lambda page, x, y: draw_timeline(page, timeline, Box(x, y, INNER, height - 3)))
+    return _Block(height, lambda page, x, y: draw_timeline(page, timeline, Box(x, y, INNER, height - 3), on))
 
 
 def _comparison(cards: Sequence[Card], write: _Writer) -> Iterator[_Block]:

@@ -86,7 +86,7 @@ def pptx_view(spec: ExportSpec) -> bytes:
     deck = _Deck(spec.title, spec.language, spec.caveat, spec.link)
     deck.view(spec, spec.title, "")
     if spec.timeline is not None and _has_timeline(spec):
-        deck.timeline(spec.timeline)
+        deck.timeline(spec.timeline, spec.view.on)
     table = evidence_of(spec)
     if table is not None and len(table.frame):
         deck.table(table, TABLE_SLIDES)
@@ -109,15 +109,14 @@ def pptx_story(story: StorySpec) -> bytes:
     caveats = list(dict.fromkeys(view.spec.caveat for view in shown))
     deck = _Deck(story.title, story.language, caveats[0], story.link)
     deck.cover(story)
-    timelines: dict[str, TimelineSpec] = {}
+    timelines: dict[int, TimelineSpec] = {}
     for view in shown:
         deck.caveat, deck.link = view.spec.caveat, view.spec.link
         deck.view(view.spec, view.title or view.spec.title, view.note)
         if view.spec.timeline is not None and _has_timeline(view.spec):
-            # Views of one layer share a timeline and differ only in the date they mark.
-            timelines[repr(replace(view.spec.timeline, on=date.min))] = view.spec.timeline
+            timelines[hash(repr(view.spec.timeline))] = view.spec.timeline
     for timeline in timelines.values():
-        deck.timeline(timeline)
+        deck.timeline(timeline, None)
     for view in shown:
         table = evidence_of(view.spec)
         if table is not None and len(table.frame):
@@ -197,14 +196,14 @@ class _Deck:
             self._picture(slide, slide_picture(spec, spec.map), f"{title}. {under}")
         self._notes(slide, [note, spec.title if title != spec.title else "", spec.caveat, spec.link])
 
-    def timeline(self, timeline: TimelineSpec) -> None:
+    def timeline(self, timeline: TimelineSpec, on: date | None) -> None:
         slide = self._slide(timeline.title)
         bars = [bar for bar in timeline.bars if bar.end >= timeline.first and bar.start <= timeline.last]
         groups = list(dict.fromkeys(bar.group for bar in bars))
         lower = min(0.32 * len(groups) + 0.5, BODY_HEIGHT * 0.6) if groups else 0.0
         if not timeline.lines:
             lower = BODY_HEIGHT if groups else 0.0
-        key = [_("Date of the map: {date}.", date=day(timeline.on))]
+        key = [_("Date of the map: {date}.", date=day(on))] if on is not None else []
         if bars:
             key.append(_("Solid bar: ceasefire in force."))
             key.append(_("Striped bar: announced or pledged, not a ceasefire in force."))

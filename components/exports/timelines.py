@@ -73,7 +73,7 @@ def timeline_sheet(spec: ExportSpec) -> Page:
     bottom = signature(page, spec)
     words = words_block(page, spec, wide, 6.0, 42)
     words.draw(MARGIN, bottom - words.height)
-    draw_timeline(page, timeline, Box(MARGIN, top, wide, bottom - words.height - top - 2))
+    draw_timeline(page, timeline, Box(MARGIN, top, wide, bottom - words.height - top - 2), spec.view.on)
     return page
 
 
@@ -88,17 +88,21 @@ def _lanes(timeline: TimelineSpec) -> tuple[list[str], list[str]]:
     return groups, list(dict.fromkeys(mark.category_name for mark in timeline.marks))
 
 
-def draw_timeline(page: Page, timeline: TimelineSpec, box: Box, *, probes: bool = False) -> None:
+def draw_timeline(
+    page: Page, timeline: TimelineSpec, box: Box, on: date | None = None, *, probes: bool = False
+) -> None:
     """Draw a timeline into a box.
 
     Parameters
     ----------
     page, timeline, box
         Where, what, and how large.
+    on
+        The date of the view, drawn as a line where it lies within the timeline.
     probes
         Add an invisible strip a month (id ``t-p…``) that a web page can ask for the month's values.
     """
-    drawing = _Drawing(page, timeline, box)
+    drawing = _Drawing(page, timeline, box, on)
     drawing.governments()
     drawing.years()
     drawing.values()
@@ -142,8 +146,9 @@ class _Rows:
 class _Drawing:
     """One timeline while it is drawn."""
 
-    def __init__(self, page: Page, timeline: TimelineSpec, box: Box) -> None:
+    def __init__(self, page: Page, timeline: TimelineSpec, box: Box, on: date | None) -> None:
         self.page, self.timeline, self.box = page, timeline, box
+        self.on = on if on and timeline.first <= on <= timeline.last else None
         self.groups, self.categories = _lanes(timeline)
         face = page.letters.regular
         words = [*self.groups, *self.categories, "100.000"]
@@ -305,15 +310,15 @@ class _Drawing:
             if self.timeline.lines and self.timeline.first < on <= self.timeline.last:
                 x = self.x(on)
                 self.page.line([(x, self.rows.values.y), (x, self.rows.values.bottom)], MUTED, 0.25, dash=(0.3, 0.8))
-        if self.timeline.first <= self.timeline.on <= self.timeline.last:
-            x = self.x(self.timeline.on)
+        if self.on is not None:
+            x = self.x(self.on)
             self.page.line([(x, top), (x, self.lower)], INK, 0.4)
 
     def _key_words(self) -> str:
         timeline = self.timeline
         parts = []
-        if timeline.first <= timeline.on <= timeline.last:
-            parts.append(_("Black line: {date}.", date=day(timeline.on)))
+        if self.on is not None:
+            parts.append(_("Black line: {date}.", date=day(self.on)))
         if any(bar.in_force for bar in timeline.bars):
             parts.append(_("Solid bar: ceasefire in force."))
         if any(not bar.in_force for bar in timeline.bars):

@@ -130,7 +130,7 @@ def _timeline_part(spec: ExportSpec) -> str:
     if timeline is None or timeline.first >= timeline.last or not (timeline.lines or timeline.bars or timeline.marks):
         return ""
     page = Page(TIMELINE_WIDTH, 75 + lanes_height(timeline), letters=faces())
-    draw_timeline(page, timeline, Box(2, 2, page.width - 4, page.height - 4), probes=True)
+    draw_timeline(page, timeline, Box(2, 2, page.width - 4, page.height - 4), spec.view.on, probes=True)
     svg = _inline(page, spec, timeline_titles(timeline), "timeline", timeline.title)
     return f'<section><h2>{text(timeline.title)}</h2><div class="stage wide">{svg}</div></section>'
 
