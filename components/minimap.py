@@ -39,12 +39,14 @@ class Area:
     style
         Fill and outline; None leaves the plain land.
     name
-        Written at the seat when not blank.
+        Written inside the municipality, or under its disc, when not blank.
     dot
         Radius of a disc at the seat, in pixels of the picture; 0 draws none. On the nation's map most municipalities
         are smaller than their colour can be seen.
     colour
         Colour of the disc.
+    hollow
+        Draws the disc as a ring.
     selected
         Draws the outline of the selection.
     """
@@ -53,6 +55,7 @@ class Area:
     name: str = ""
     dot: float = 0.0
     colour: str = ACCENT
+    hollow: bool = False
     selected: bool = False
 
 
@@ -117,7 +120,7 @@ def svg(payload: Payload, areas: Mapping[str, Area], *, width: int = 320, focus:
     parts.append(_borders(payload, frame, pixel))
     parts += [_selection(payload.shapes[code], frame, pixel) for code in order if here[code].selected]
     parts += [_disc(frame.point(*payload.seats[code]), here[code], pixel) for code in order if here[code].dot]
-    named = [(frame.point(*payload.seats[code]), here[code].name) for code in order if here[code].name]
+    named = [(_place(payload, code, here[code], frame, pixel), here[code].name) for code in order if here[code].name]
     parts += _names(named, pixel)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {UNITS} {frame.height}" width="{width}" '
@@ -184,20 +187,35 @@ def _selection(shape: shapely.Geometry, frame: _Frame, pixel: float) -> str:
 
 
 def _disc(at: tuple[int, int], area: Area, pixel: float) -> str:
-    ring, line = (ACCENT, 2.4) if area.selected else (PAPER, 1.0)
+    ring, line = (area.colour, 2.0) if area.hollow else (PAPER, 1.0)
+    if area.selected:
+        ring, line = INK, 2.4
+    fill = PAPER if area.hollow else area.colour
     return (
-        f'<circle cx="{at[0]}" cy="{at[1]}" r="{area.dot * pixel:g}" fill="{area.colour}" fill-opacity="0.82" '
+        f'<circle cx="{at[0]}" cy="{at[1]}" r="{area.dot * pixel:g}" fill="{fill}" fill-opacity="0.86" '
         f'stroke="{ring}" stroke-width="{line * pixel:g}"/>'
     )
 
 
+def _place(payload: Payload, code: str, area: Area, frame: _Frame, pixel: float) -> tuple[int, int]:
+    """Where a name stands: under its disc, else inside its municipality."""
+    if area.dot:
+        x, y = frame.point(*payload.seats[code])
+        return x, y + round((area.dot + 8) * pixel)
+    import shapely
+
+    inside = shapely.point_on_surface(payload.shapes[code])
+    x, y = payload.seats[code] if inside.is_empty else (float(shapely.get_x(inside)), float(shapely.get_y(inside)))
+    return frame.point(x, y)
+
+
 def _names(named: Sequence[tuple[tuple[int, int], str]], pixel: float) -> list[str]:
-    """Names at their seats, the southern ones first; a name that would lie over another moves below it."""
+    """Names, the southern ones first; one that would lie over another moves up."""
     size, taken, parts = 11 * pixel, [], []
     for (x, y), name in sorted(named, key=lambda item: -item[0][1]):
         half = len(name) * size * 0.25
         x = min(max(x, half + MARGIN), UNITS - half - MARGIN)
-        while any(abs(x - a) < half + b and abs(y - c) < size for a, b, c in taken):
+        while any(abs(x - a) < half + b and abs(y - c) < size * 1.12 for a, b, c in taken):
             y -= size * 0.5
         taken.append((x, half, y))
         parts.append(

@@ -1,0 +1,213 @@
+"""Claims beside what each publisher counts, for which period: computed from the totals, never typed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from components.i18n import _, day, enumerate_names, ngettext, number
+from components.markup import text
+from components.peace_process_totals import Total, indicator_names, joined, totals
+from components.peace_process_words import cited, sources, sources_html, span_text
+from components.rows import by_id, records
+from data.store import table
+
+CLAIMED: Mapping[str, int] = {"social_leaders_killed": 189, "massacres": 94}
+CLAIMANT = "INDEPAZ"
+RISING = ("kidnapping_extortive", "kidnapping_total", "kidnapping_cases", "extortion_cases")
+GOVERNMENT = "petro"
+
+
+def first_year() -> tuple[date, date]:
+    """Return the first and the last day of the government's first year."""
+    start = by_id(table("governments"), "government_id")[GOVERNMENT]["from"].date()
+    return start, start.replace(year=start.year + 1) - timedelta(days=1)
+
+
+def compared(indicator: str) -> list[Total]:
+    """Return every figure that covers a part of the government's first year, the best covering first."""
+    start, end = first_year()
+    found = [total for total in totals(indicator) if total.days_inside(start, end) and not total.several_years]
+    return sorted(found, key=lambda total: (-total.days_inside(start, end), total.publisher, total.first))
+
+
+def counted_massacres() -> Total:
+    """Return the massacres of INDEPAZ's list dated in the government's first year, counted here."""
+    start, end = first_year()
+    rows = table("massacres_indepaz")
+    inside = rows[(rows["date"].dt.date >= start) & (rows["date"].dt.date <= end) & ~rows["duplicate"]]
+    source = cited(sources()[str(inside["source_id"].iloc[0])])
+    note = _("Counted here: events of the publisher's list dated in this period.")
+    period = span_text(pd.Timestamp(start), pd.Timestamp(end))
+    return Total("massacres", CLAIMANT, start, end, period, float(len(inside)), note, source)
+
+
+def verdict() -> str:
+    """Return what the claim turns out to be, from the figures that equal it."""
+    start, end = first_year()
+    periods = []
+    for indicator, claimed in CLAIMED.items():
+        same = [t for t in totals(indicator) if t.publisher == CLAIMANT and t.value == claimed]
+        periods.append({total.period for total in same})
+    shared = sorted(set.intersection(*periods))
+    if not shared:
+        return _("No publisher gives both figures for one period.")
+    exact = [t for t in totals("social_leaders_killed") if t.publisher == CLAIMANT and _is_first_year(t, start)]
+    match = next(t for t in totals("massacres") if t.publisher == CLAIMANT and t.period == shared[0])
+    sentence = _(
+        "Both figures are {publisher}'s for {period}, which holds {days} of the 365 days of the government's first "
+        "year",
+        publisher=CLAIMANT,
+        period=shared[0],
+        days=number(match.days_inside(start, end)),
+    )
+    if not exact:
+        return sentence
+    return _(
+        "{sentence}; for that year ({span}) the same publisher counts {n} leaders, and its list holds {m} massacres "
+        "dated in it",
+        sentence=sentence,
+        span=exact[0].period,
+        n=number(exact[0].value),
+        m=number(counted_massacres().value),
+    )
+
+
+def _is_first_year(total: Total, start: date) -> bool:
+    """Whether a period is the first year as a publisher rounds it: within two weeks at both ends."""
+    end = start.replace(year=start.year + 1)
+    return abs((total.first - start).days) <= 14 and abs((total.last - end).days) <= 14
+
+
+def bars_html(shown: Sequence[Total], claimed: float | None = None) -> str:
+    """Return figures as bars on one scale, each with publisher, period, note and link; `claimed` is a line across."""
+    top = max([total.value for total in shown] + [claimed or 0.0]) * 1.04
+    start, end = first_year()
+    rows = "".join(_bar(total, top, claimed, _cover(total, start, end) if claimed else "") for total in shown)
+    return f'<table class="pp-bars"><tbody>{rows}</tbody></table>'
+
+
+def _cover(total: Total, start: date, end: date) -> str:
+    inside = total.days_inside(start, end)
+    length, whole = (total.last - total.first).days + 1, (end - start).days + 1
+    if inside == length == whole:
+        return _("exactly the first year")
+    return ngettext(
+        "{n} of its {all} days is in the first year",
+        "{n} of its {all} days are in the first year",
+        inside,
+        all=number(length),
+    )
+
+
+def _bar(total: Total, top: float, claimed: float | None, cover: str) -> str:
+    css = "pp-bar" if total.whole_year or claimed else "pp-bar pp-partial"
+    line = f'<i class="pp-claimed" style="left:{100 * claimed / top:.1f}%"></i>' if claimed else ""
+    equal = " pp-equal" if claimed == total.value else ""
+    note = " ".join(part for part in (f"{cover[:1].upper()}{cover[1:]}." if cover else "", total.note) if part)
+    return (
+        f'<tr><th scope="row">{text(total.publisher)}<span class="pp-muted">{text(total.period)}</span></th>'
+        f'<td><div class="pp-track"><div class="{css}{equal}" style="width:{100 * total.value / top:.1f}%"></div>{line}'
+        f"<b>{number(total.value)}</b></div>"
+        f'<span class="pp-muted">{text(note)} {sources_html((total.source,))}</span></td></tr>'
+    )
+
+
+@dataclass(frozen=True)
+class Change:
+    """A publisher's last two calendar years of one indicator; they need not follow each other."""
+
+    name: str
+    publisher: str
+    before: Total
+    after: Total
+
+
+def change(indicator: str, publisher: str) -> Change | None:
+    """Return the last two calendar years that a publisher gives; None when it gives fewer."""
+    years = joined(total for total in totals(indicator) if total.publisher == publisher)
+    return Change(indicator_names()[indicator], publisher, *years[-2:]) if len(years) > 1 else None
+
+
+def change_words(found: Change) -> str:
+    """Return a change as one sentence."""
+    before, after = found.before.value, found.after.value
+    moved = _("rose") if after > before else _("fell") if after < before else _("stayed")
+    return _(
+        "{name}, {publisher}: {moved} from {before} in {year} to {after} in {next}.",
+        name=found.name,
+        publisher=found.publisher,
+        moved=moved,
+        before=number(before),
+        year=found.before.first.year,
+        after=number(after),
+        next=found.after.first.year,
+    )
+
+
+def trends() -> list[str]:
+    """Return what the national figures of kidnapping and extortion say, one sentence per publisher."""
+    said = []
+    for indicator in RISING:
+        for publisher in dict.fromkeys(total.publisher for total in totals(indicator)):
+            found = change(indicator, publisher)
+            name = indicator_names()[indicator]
+            said.append(
+                change_words(found)
+                if found
+                else _(
+                    "{name}, {publisher}: fewer than two calendar years are held, so no change can be stated.",
+                    name=name,
+                    publisher=publisher,
+                )
+            )
+    return said
+
+
+def department_figures() -> list[str]:
+    """Return the department figures of kidnapping and extortion as sentences, and whether Nariño has one."""
+    rows = table("totals_department")
+    rows = rows[rows["indicator"].isin(RISING)]
+    names = dict(zip(table("municipalities")["department_code"], table("municipalities")["department"], strict=True))
+    known, said = sources(), []
+    for (indicator, source_id, period), part in rows.groupby(["indicator", "source_id", "year_text"], sort=False):
+        listed = [f"{names[row['department_code']]} {number(row['value'])}" for row in records(part)]
+        said.append(
+            _(
+                "{name}, {publisher}, {period}: {departments}.",
+                name=indicator_names()[str(indicator)],
+                publisher=known[str(source_id)]["publisher"],
+                period=period,
+                departments=enumerate_names(listed),
+            )
+        )
+    if "52" not in set(rows["department_code"]):
+        said.append(_("No figure of kidnapping or extortion for Nariño as a department is held."))
+    return said
+
+
+def municipal_figures(years: int = 5) -> list[str]:
+    """Return what is held by municipality: CNMH's kidnapping victims by year, and that extortion is not held."""
+    from geo import indicators
+
+    spec = indicators.indicator("kidnapping_cnmh")
+    values = table("values_year")
+    mine = values[values["indicator_id"] == "kidnapping_cnmh"]
+    last = spec.last.year if (spec.last.month, spec.last.day) == (12, 31) else spec.last.year - 1
+    said = []
+    for name, rows in (("Colombia", mine), ("Nariño", mine[mine["divipola"].str.startswith("52")])):
+        by_year = rows.groupby("year")["value"].sum()
+        listed = [f"{year}: {number(by_year.get(year, 0))}" for year in range(last - years + 1, last + 1)]
+        said.append(_("Kidnapping victims in {place}, CNMH: {years}.", place=name, years=", ".join(listed)))
+    said.append(
+        _(
+            "By municipality, kidnapping is held from CNMH to {date} only: it says nothing of later years.",
+            date=day(spec.last),
+        )
+    )
+    if not any("extor" in code for code in table("indicators")["indicator_id"]):
+        said.append(_("Extortion by municipality is not held: nothing can be drawn on the map."))
+    return said
