@@ -5,11 +5,13 @@ Frames and payloads are shared and never mutated. Results that depend on a view 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import streamlit as st
 
 from components.i18n import pick
@@ -26,6 +28,19 @@ if TYPE_CHECKING:
 PRESENCE_FIRST = date(2016, 1, 1)
 LAST = date(2026, 10, 31)
 FIRST = date(1985, 1, 1)
+
+
+# A page asks for the version dozens of times in one run; the files are looked at once a second.
+VERSION_SECONDS = 1.0
+_version: dict[str, tuple[float, str]] = {}
+
+
+def current_version() -> str:
+    """Return the version of the data: part of every key, so that new tables show without a restart."""
+    held = _version.get("held")
+    if held is None or time.monotonic() - held[0] > VERSION_SECONDS:
+        held = _version["held"] = (time.monotonic(), data_version())
+    return held[1]
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,7 @@ def _known(version: str) -> Known:
 
 def known() -> Known:
     """Return what a link may name."""
-    return _known(data_version())
+    return _known(current_version())
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -71,7 +86,7 @@ def _publishers(version: str) -> tuple[str, ...]:
 
 def publishers() -> tuple[str, ...]:
     """Return the publishers of presence, the one with most rows first."""
-    return _publishers(data_version())
+    return _publishers(current_version())
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -87,10 +102,10 @@ def _last_evidence(version: str, scope: str, fill: str) -> date:
 
 def last_evidence(view: ViewState) -> date:
     """Return the last day on which the layer of this view has evidence."""
-    return _last_evidence(data_version(), view.scope, view.fill)
+    return _last_evidence(current_version(), view.scope, view.fill)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _scope_units(version: str, scope: str) -> tuple[str, ...]:
     region = regions.Region("nation", "CO") if scope == "CO" else regions.Region("department", scope)
     return regions.members(region)
@@ -98,13 +113,17 @@ def _scope_units(version: str, scope: str) -> tuple[str, ...]:
 
 def scope_units(scope: str) -> tuple[str, ...]:
     """Return the DIVIPOLA codes of a scope ("52" or "CO"), sorted."""
-    return _scope_units(data_version(), scope)
+    return _scope_units(current_version(), scope)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _evidence(version: str, filters: Filters, on: date) -> pd.DataFrame:
+    return _filtered(filters, table("presence"), on)
+
+
+def _filtered(filters: Filters, presence: pd.DataFrame, on: date) -> pd.DataFrame:
     return state.evidence_at(
-        table("presence"),
+        presence,
         on,
         filters.window,
         groups=filters.groups,
@@ -115,7 +134,7 @@ def _evidence(version: str, filters: Filters, on: date) -> pd.DataFrame:
 
 def evidence(view: ViewState, on: date) -> pd.DataFrame:
     """Return the presence rows that count at a date, for the whole nation."""
-    return _evidence(data_version(), Filters.of(view), on)
+    return _evidence(current_version(), Filters.of(view), on)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -125,20 +144,37 @@ def _reported(version: str, filters: Filters, on: date) -> pd.DataFrame:
 
 def reported(view: ViewState, on: date) -> pd.DataFrame:
     """Return the groups reported per municipality at a date, for the whole nation."""
-    return _reported(data_version(), Filters.of(view), on)
+    return _reported(current_version(), Filters.of(view), on)
+
+
+def evidence_in(view: ViewState, on: date, divipola: str) -> pd.DataFrame:
+    """Return the presence rows of one municipality that count at a date."""
+    presence = table("presence")
+    return _filtered(Filters.of(view), presence[presence["divipola"] == divipola], on)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _drawn(version: str, window: int, on: date) -> pd.DataFrame:
-    everyone = _reported(version, Filters(window, (), (), "low"), on)
+    return _where_drawn(version, _reported(version, Filters(window, (), (), "low"), on), _territory(version), on)
+
+
+def _where_drawn(version: str, reported: pd.DataFrame, territory: pd.DataFrame, on: date) -> pd.DataFrame:
     return ceasefire_rules.drawn_at(
-        table("ceasefires"), _territory(version), everyone, table("ceasefire_parties"), table("group_lineage"), on
+        table("ceasefires"), territory, reported, table("ceasefire_parties"), table("group_lineage"), on
     )
 
 
 def drawn_ceasefires(view: ViewState, on: date) -> pd.DataFrame:
     """Return where each ceasefire, pledge, suspension or truce stands at a date, whatever groups are filtered."""
-    return _drawn(data_version(), view.window, on)
+    return _drawn(current_version(), view.window, on)
+
+
+def ceasefires_in(view: ViewState, on: date, divipola: str) -> pd.DataFrame:
+    """Return the ceasefires, pledges, suspensions and truces of one municipality at a date."""
+    presence, territory = table("presence"), legal_territory()
+    rows = _filtered(Filters(view.window, (), (), "low"), presence[presence["divipola"] == divipola], on)
+    here = territory[territory["divipola"] == divipola]
+    return _where_drawn(current_version(), state.groups_at(rows), here, on)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -148,7 +184,7 @@ def _territory(version: str) -> pd.DataFrame:
 
 def legal_territory() -> pd.DataFrame:
     """Return the legal territory of every ceasefire."""
-    return _territory(data_version())
+    return _territory(current_version())
 
 
 def zones_at(on: date) -> pd.DataFrame:
@@ -164,16 +200,16 @@ def _breaks(version: str, indicator_id: str, measure: str) -> classes.Breaks:
 
 def breaks(view: ViewState) -> classes.Breaks:
     """Return the classes of the view's indicator, the same at every date."""
-    return _breaks(data_version(), view.fill, view.measure)
+    return _breaks(current_version(), view.fill, view.measure)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _presence_matrix(version: str, filters: Filters, units: tuple[str, ...], exact: date | None):
+def _presence_matrix(version: str, filters: Filters, scope: str, exact: date | None):
     first, last = (exact, exact) if exact else (PRESENCE_FIRST, LAST)
     return matrix.presence_matrix(
         table("presence"),
         table("groups"),
-        units,
+        _scope_units(version, scope),
         matrix.month_days(first, last, exact),
         window_months=filters.window,
         only_groups=filters.groups,
@@ -184,33 +220,53 @@ def _presence_matrix(version: str, filters: Filters, units: tuple[str, ...], exa
 
 def presence_matrix(view: ViewState, exact: date | None = None):
     """Return reported presence of every month in the view's scope; of one day when `exact` is given."""
-    return _presence_matrix(data_version(), Filters.of(view), scope_units(view.scope), exact)
+    return _presence_matrix(current_version(), Filters.of(view), view.scope, exact)
+
+
+def column_on(layer: matrix.Matrix[Any], on: date) -> np.ndarray | None:
+    """Return the codes of a matrix on one of its days; None when it holds another day of that month."""
+    first = layer.months[0]
+    month = (on.year - first.year) * 12 + on.month - first.month
+    if not 0 <= month < len(layer.days) or layer.days[month].date() != on:
+        return None
+    return layer.codes[month]
+
+
+def cells_on(view: ViewState, on: date) -> list[tuple[Any, int]]:
+    """Return the distinct presence cells of the map at a date, each with the number of its municipalities."""
+    layer = presence_matrix(view)
+    codes = column_on(layer, on)
+    if codes is None:
+        layer = presence_matrix(view, on)
+        codes = layer.codes[0]
+    present, counts = np.unique(codes, return_counts=True)
+    return [(layer.cells[code], int(count)) for code, count in zip(present, counts, strict=True)]
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _indicator_matrix(version: str, indicator_id: str, measure: str, units: tuple[str, ...], exact: date | None):
+def _indicator_matrix(version: str, indicator_id: str, measure: str, scope: str, exact: date | None):
     spec = indicators.indicator(indicator_id)
     end = LAST if spec.stands_on else min(spec.last.date(), LAST)
     first, last = (exact, exact) if exact else (spec.first.date(), end)
     return matrix.indicator_matrix(
-        _breaks(version, indicator_id, measure), units, matrix.month_days(first, last, exact)
+        _breaks(version, indicator_id, measure), _scope_units(version, scope), matrix.month_days(first, last, exact)
     )
 
 
 def indicator_matrix(view: ViewState, exact: date | None = None):
     """Return the class of the view's indicator in every month it covers; of one day when `exact` is given."""
-    return _indicator_matrix(data_version(), view.fill, view.measure, scope_units(view.scope), exact)
+    return _indicator_matrix(current_version(), view.fill, view.measure, view.scope, exact)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _ceasefire_matrix(version: str, window: int, units: tuple[str, ...], first: date, last: date, exact: date | None):
+def _ceasefire_matrix(version: str, window: int, scope: str, first: date, last: date, exact: date | None):
     return matrix.ceasefire_matrix(
         table("ceasefires"),
         _territory(version),
         table("ceasefire_parties"),
         table("group_lineage"),
         table("presence"),
-        units,
+        _scope_units(version, scope),
         matrix.month_days(first, last, exact),
         window_months=window,
     )
@@ -218,7 +274,7 @@ def _ceasefire_matrix(version: str, window: int, units: tuple[str, ...], first: 
 
 def ceasefire_matrix(view: ViewState, first: date, last: date, exact: date | None = None):
     """Return what is in force, announced or never took effect in every month between two dates."""
-    return _ceasefire_matrix(data_version(), view.window, scope_units(view.scope), first, last, exact)
+    return _ceasefire_matrix(current_version(), view.window, view.scope, first, last, exact)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -228,7 +284,7 @@ def _trailing(version: str, indicator_id: str, on: date, level: regions.Kind) ->
 
 def trailing(indicator_id: str, on: date, level: regions.Kind = "municipality") -> pd.DataFrame:
     """Return an indicator at a date for all regions of a kind."""
-    return _trailing(data_version(), indicator_id, on, level)
+    return _trailing(current_version(), indicator_id, on, level)
 
 
 @st.cache_data(max_entries=96, show_spinner=False)
@@ -246,7 +302,7 @@ def _line(version: str, indicator_id: str, level: regions.Kind, code: str, measu
 
 def line(indicator_id: str, level: regions.Kind, code: str, measure: str) -> tuple[list[date], list[float | None]]:
     """Return an indicator's trailing twelve months (or year) at each month's end for one region."""
-    return _line(data_version(), indicator_id, level, code, measure)
+    return _line(current_version(), indicator_id, level, code, measure)
 
 
 def group_names(ids: Collection[str] = ()) -> dict[str, str]:

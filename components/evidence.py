@@ -14,6 +14,7 @@ from components.rows import by_id, records
 from components.view import ViewState
 from data.store import table
 from geo import symbology
+from geo.state import groups_at
 
 CARD_INDICATORS = (
     "homicides",
@@ -79,10 +80,8 @@ def _sources() -> dict[str, dict[str, Any]]:
 
 
 def _groups(view: ViewState, divipola: str, on: date) -> list[ReportedGroup]:
-    reported = cache.reported(view, on)
-    here = reported[reported["divipola"] == divipola].sort_values("newest", ascending=False)
-    rows = cache.evidence(view, on)
-    rows = rows[rows["divipola"] == divipola]
+    rows = cache.evidence_in(view, on, divipola)
+    here = groups_at(rows).sort_values("newest", ascending=False)
     groups, caveats = by_id(table("groups"), "group_id"), by_id(table("caveats"), "caveat_id")
     sources = _sources()
     result = []
@@ -185,10 +184,10 @@ def _span(row: Any) -> str:
 
 
 def _ceasefires(view: ViewState, divipola: str, on: date) -> list[Entry]:
-    drawn = cache.drawn_ceasefires(view, on)
+    drawn = cache.ceasefires_in(view, on, divipola)
     # A nationwide ceasefire that never began is news while it is fresh; afterwards it says nothing about this place.
     lasting = drawn["attested"] | (drawn["basis"] == "territory")
-    here = drawn[(drawn["divipola"] == divipola) & lasting]
+    here = drawn[lasting]
     rows, sources = by_id(table("ceasefires"), "ceasefire_id"), _sources()
     order = {"in_force": 0, "announced": 1, "unknown": 2, "never_took_effect": 3}
     entries = []

@@ -8,15 +8,16 @@ import streamlit as st
 
 from components import cache, controls, evidence, maptable, mapview, sentence, shapes, timeline_view
 from components.card import card_html
+from components.dateline import render_dateline
 from components.i18n import LANGUAGES, _, language, pick, preferred_language
 from components.layout import url_params
 from components.legend import render_legend
-from components.map import render_map
+from components.map import MapEvent, render_map
 from components.markup import text
 from components.search import search_box
 from components.server.assets import payload_url
-from components.timecontrol import render_timecontrol
-from components.timeline import clicked_date, figure, key_html, summary
+from components.timecontrol import TimeSpec, render_timecontrol
+from components.timeline import clicked_date
 from components.view import Ignored, ViewState, parse
 from data.store import table
 
@@ -31,8 +32,9 @@ def render(page: str) -> None:
     geometry = shapes.geometry_of(view)
     # What stands in for missing boundaries is drawn, not wished for: it stays out of the URL.
     drawn = view.with_(map=geometry.kind)
-    shown = mapview.shown(drawn, on, geometry.payload, geometry.version, geometry.attribution)
-    st.html(f'<h1 class="headline">{text(sentence.headline(view, on))}</h1>')
+    headline = sentence.headline(view, on)
+    shown = mapview.shown(drawn, on, geometry.payload, geometry.version, geometry.attribution, headline)
+    st.html(f'<h1 class="headline">{text(headline)}</h1>')
     st.html(f'<p class="subline">{text(sentence.subline(view, on, view.on is None))}</p>')
     for message in geometry.messages:
         st.warning(message)
@@ -41,7 +43,7 @@ def render(page: str) -> None:
     with left:
         _map(view, shown, geometry)
     with right:
-        _timeline(view, on, shown.time.days)
+        _timeline(view, on, shown.time)
         _card(view, on)
     _table(view, on)
 
@@ -93,25 +95,19 @@ def _select(view: ViewState, divipola: str) -> None:
 
 
 def _map(view: ViewState, shown: mapview.Shown, geometry: shapes.Geometry) -> None:
-    click = render_map(shown.map, height=MAP_HEIGHT)
-    released = render_timecontrol(shown.time)
-    render_legend(shown.legend)
-    if click is not None:
+    def clicked(click: MapEvent) -> None:
         code = geometry.payload.locator.at(click.lat, click.lon)
-        chosen = () if code is None or view.municipalities == (code,) else (code,)
-        _go(view.with_(municipalities=chosen))
-    if released is not None and released != shown.time.selected:
-        _go(view.with_(on=released))
+        controls.show(view.with_(municipalities=() if code is None or view.municipalities == (code,) else (code,)))
+
+    render_map(shown.map, height=MAP_HEIGHT, on_click=clicked)
+    render_timecontrol(shown.time, on_release=lambda day: controls.show(view.with_(on=day)))
+    render_legend(shown.legend)
 
 
-def _go(view: ViewState) -> None:
-    controls.show(view)
-    st.rerun()
-
-
-def _timeline(view: ViewState, on: date, days: tuple[date, ...]) -> None:
-    spec = timeline_view.build(view, on, *timeline_view.span(view, days))
-    st.html(key_html(spec))
+def _timeline(view: ViewState, on: date, time: TimeSpec) -> None:
+    first, last = timeline_view.span(view, time.days)
+    drawn = timeline_view.drawn(view, first, last)
+    st.html(drawn.title)
     key = f"timeline-{view.page}"
 
     def chosen() -> None:
@@ -119,15 +115,17 @@ def _timeline(view: ViewState, on: date, days: tuple[date, ...]) -> None:
         if day is not None:
             controls.show(view.with_(on=min(max(day, cache.FIRST), cache.LAST)))
 
-    st.plotly_chart(
-        figure(spec),
-        key=key,
-        on_select=chosen,
-        selection_mode="points",
-        theme=None,
-        config={"displayModeBar": False, "locale": language()},
-        alt=summary(spec),
-    )
+    with st.container(key=f"{key}-chart"):
+        st.plotly_chart(
+            drawn.figure,
+            key=key,
+            on_select=chosen,
+            selection_mode="points",
+            theme=None,
+            config={"displayModeBar": False, "locale": language()},
+            alt=drawn.summary,
+        )
+        render_dateline(f"{key}-chart", on, time.channel)
 
 
 def _card(view: ViewState, on: date) -> None:
@@ -145,9 +143,9 @@ def _table(view: ViewState, on: date) -> None:
         if not fold.open:
             return
         rows = maptable.frame(view, on)
-        event = st.dataframe(
-            rows, key="table", hide_index=True, on_select="rerun", selection_mode="single-row", height=420
-        )
-        picked = event["selection"]["rows"]
-        if picked and view.municipalities != (rows.index[picked[0]],):
-            _go(view.with_(municipalities=(str(rows.index[picked[0]]),)))
+
+        def picked() -> None:
+            chosen = st.session_state["table"]["selection"]["rows"]
+            controls.show(view.with_(municipalities=(str(rows.index[chosen[0]]),) if chosen else ()))
+
+        st.dataframe(rows, key="table", hide_index=True, on_select=picked, selection_mode="single-row", height=420)

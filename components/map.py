@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,7 +193,9 @@ def map_key(spec: MapSpec) -> str:
     return "-".join(("map", spec.scope, spec.kind, spec.version, spec.geometry, language(), spec.channel))
 
 
-def render_map(spec: MapSpec, *, height: int = 560) -> MapEvent | None:
+def render_map(
+    spec: MapSpec, *, height: int = 560, on_click: Callable[[MapEvent], None] | None = None
+) -> MapEvent | None:
     """Draw the map; return the click that caused this run, if one did.
 
     Parameters
@@ -201,12 +203,20 @@ def render_map(spec: MapSpec, *, height: int = 560) -> MapEvent | None:
     spec
         What to show.
     height
-        Height in pixels where the viewport allows it; ``static/map-frame.css`` bounds it on small screens.
+        Height in pixels where the viewport allows it; small screens bound it.
+    on_click
+        Gets the click before the run begins, so that a click costs one run and not two.
     """
     # streamlit-folium takes seconds of imports with it on a cold start; the first page without a map does without.
     from streamlit_folium import st_folium
 
     key = map_key(spec)
+
+    def clicked() -> None:
+        event = _new_click(key, (st.session_state.get(key) or {}).get("last_clicked"))
+        if event is not None and on_click is not None:
+            on_click(event)
+
     group = folium.FeatureGroup(name="state")
     group.add_child(_Update(update_message(spec)))
     st.html(_frame_style(height))
@@ -218,6 +228,7 @@ def render_map(spec: MapSpec, *, height: int = 560) -> MapEvent | None:
             use_container_width=True,
             returned_objects=["last_clicked"],
             feature_group_to_add=group,
+            on_change=clicked if on_click else None,
         )
     return _new_click(key, (answer or {}).get("last_clicked"))
 

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from components import cache, labels, texts
-from components.i18n import language, pick, set_language
+from components.i18n import _, language, pick, set_language
 from components.legend import LegendSpec, keys_of
 from components.map import LayerRef, MapSpec
 from components.map_payload import ZoneMark, layer_payload, zones_payload
@@ -19,7 +19,7 @@ from components.rows import by_id, records
 from components.server.assets import publish
 from components.timecontrol import TimeSpec, page_channel
 from components.view import PRESENCE, ViewState
-from data.store import data_version, table
+from data.store import table
 from geo import symbology
 from geo.geometry import Payload
 from geo.matrix import CeasefireCell, Matrix
@@ -44,7 +44,7 @@ def months(view: ViewState) -> tuple[date, ...]:
     return tuple(day.date() for day in matrix.days)
 
 
-def shown(view: ViewState, on: date, geometry: Payload, version: str, attribution: str) -> Shown:
+def shown(view: ViewState, on: date, geometry: Payload, version: str, attribution: str, label: str = "") -> Shown:
     """Return everything the map area needs for a view at a date.
 
     Parameters
@@ -59,6 +59,8 @@ def shown(view: ViewState, on: date, geometry: Payload, version: str, attributio
         Names the data behind the frame; a new one mounts a new map.
     attribution
         Where the boundaries come from.
+    label
+        What the map shows, for people who do not see it.
     """
     matrix = _fill_matrix(view)
     days = tuple(day.date() for day in matrix.days)
@@ -75,15 +77,32 @@ def shown(view: ViewState, on: date, geometry: Payload, version: str, attributio
         month=f"{on:%Y-%m}",
         fill=LayerRef(publish(_fill_bytes(view, None)), publish(_fill_bytes(view, exact)) if exact else None),
         ceasefires=_ceasefire_ref(view, ceasefire_kinds, first, last, exact),
-        zones=publish(_zone_bytes(data_version(), language(), view.scope)) if "zones" in view.layers else None,
+        zones=publish(_zone_bytes(cache.current_version(), language(), view.scope)) if "zones" in view.layers else None,
         selected=view.municipalities,
         overlays=tuple(layer for layer in OVERLAYS if layer in view.layers)
         + (("ceasefires",) if ceasefire_kinds else ()),
-        label="",
+        label=label,
         attribution=attribution,
+        places=_places(view),
     )
     time = TimeSpec(days=days, selected=on, evidence=_amounts(view), channel=page_channel())
     return Shown(spec, time, _legend(view, on, ceasefire_kinds, (first, last)))
+
+
+def _places(view: ViewState) -> tuple[tuple[str, float, float], ...]:
+    """Names of what lies around the map: (name, latitude, longitude)."""
+    if view.map == "tile":
+        return ()
+    if view.scope == "52":
+        return ((_("Pacific Ocean"), 2.35, -79.2), (_("Ecuador"), 0.75, -78.55), (_("Cauca"), 2.45, -77.1))
+    return (
+        (_("Pacific Ocean"), 4.5, -79.3),
+        (_("Caribbean Sea"), 12.3, -76.5),
+        (_("Venezuela"), 7.6, -68.6),
+        (_("Brazil"), 0.4, -67.6),
+        (_("Peru"), -2.9, -74.0),
+        (_("Ecuador"), -1.2, -78.4),
+    )
 
 
 def _fill_matrix(view: ViewState, exact: date | None = None) -> Matrix[Any]:
@@ -94,8 +113,8 @@ def _fill_matrix(view: ViewState, exact: date | None = None) -> Matrix[Any]:
 
 def _fill_bytes(view: ViewState, exact: date | None) -> bytes:
     if view.fill == PRESENCE:
-        return _presence_bytes(data_version(), language(), view.scope, cache.Filters.of(view), exact, view)
-    return _indicator_bytes(data_version(), language(), view.scope, view.fill, view.measure, exact, view)
+        return _presence_bytes(cache.current_version(), language(), view.scope, cache.Filters.of(view), exact, view)
+    return _indicator_bytes(cache.current_version(), language(), view.scope, view.fill, view.measure, exact, view)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -128,8 +147,6 @@ def presence_style(cell: Any) -> symbology.Style:
 
 def indicator_unit(indicator_id: str, measure: str) -> str:
     """Return what an indicator counts, in the reader's words."""
-    from components.i18n import _
-
     row = table("indicators").set_index("indicator_id").loc[indicator_id]
     name = pick(row, "short")
     return _("{name} per 100,000 inhabitants", name=name) if measure == "rate" else f"{name} ({pick(row, 'unit')})"
@@ -140,7 +157,7 @@ def _ceasefire_ref(
 ) -> LayerRef | None:
     if not kinds:
         return None
-    args = (data_version(), language(), view.scope, view.window, kinds)
+    args = (cache.current_version(), language(), view.scope, view.window, kinds)
     state = publish(_ceasefire_bytes(*args, first, last, None, view))
     return LayerRef(state, publish(_ceasefire_bytes(*args, exact, exact, exact, view)) if exact else None)
 
@@ -162,7 +179,7 @@ def _ceasefire_bytes(
     word = labels.ceasefire_label(titles)
     return layer_payload(
         cache.ceasefire_matrix(_view, first, last, exact),
-        lambda cell: ceasefire_style(kept(cell, kinds)),
+        lambda cell: ceasefire_styles(kept(cell, kinds)),
         lambda cell: word(kept(cell, kinds)),
     )
 
@@ -179,16 +196,10 @@ def kept(cell: CeasefireCell, kinds: Iterable[str]) -> CeasefireCell:
     return CeasefireCell(tuple(sign for sign in cell.signs if wanted(sign)))
 
 
-def ceasefire_style(cell: CeasefireCell) -> symbology.CeasefireStyle | None:
-    """Return how a cell's ceasefires are drawn: by its strongest sign, in force before announced before the rest."""
-    if not cell.signs:
-        return None
-    order = sorted(
-        cell.signs,
-        key=lambda sign: (sign.ceasefire_class != "ceasefire", sign.status != "in_force", sign.nationwide),
-    )
-    sign = order[0]
-    return symbology.ceasefire_style(sign.ceasefire_class, sign.status, nationwide=sign.nationwide)
+def ceasefire_styles(cell: CeasefireCell) -> tuple[symbology.CeasefireStyle, ...]:
+    """Return how a cell's signs are drawn: what is in force before what is not, ceasefires before the quieter ones."""
+    order = sorted(cell.signs, key=lambda sign: (sign.ceasefire_class != "ceasefire", sign.status != "in_force"))
+    return symbology.ceasefire_styles((sign.ceasefire_class, sign.status, sign.nationwide) for sign in order)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -234,15 +245,10 @@ def _amounts(view: ViewState) -> tuple[float, ...]:
 
 def _legend(view: ViewState, on: date, kinds: tuple[str, ...], span: tuple[date, date]) -> LegendSpec:
     breaks = None if view.fill == PRESENCE else cache.breaks(view)
-    style = _fill_style(view)
-    matrix = _fill_matrix(view)
-    possible = keys_of(style(cell) for cell in matrix.cells)
-    now = keys_of(style(cell) for cell in _cells_on(matrix, on) or _cells_on(_fill_matrix(view, on), on))
+    possible, now = _keys_of_fill(view, on)
     if kinds:
-        signs = cache.ceasefire_matrix(view, *span)
-        possible |= keys_of(ceasefire_style(kept(cell, kinds)) for cell in signs.cells)
-        today = cache.ceasefire_matrix(view, on, on, on)
-        now |= keys_of(ceasefire_style(kept(cell, kinds)) for cell in today.cells)
+        more, today = _keys_of_ceasefires(view, on, kinds, span)
+        possible, now = possible | more, now | today
     if "zones" in view.layers:
         possible |= keys_of(symbology.zone_style(status) for status in DRAWN)
         now |= keys_of(symbology.zone_style(status) for status in _zones_now(view, on))
@@ -256,19 +262,50 @@ def _legend(view: ViewState, on: date, kinds: tuple[str, ...], span: tuple[date,
     )
 
 
+def _keys_of_fill(view: ViewState, on: date) -> tuple[frozenset[str], frozenset[str]]:
+    """Legend keys of all months, and of the date."""
+    layer, style = _fill_matrix(view), _fill_style(view)
+    by_cell = _cell_keys(
+        cache.current_version(), view.fill, view.measure, cache.Filters.of(view), view.scope, layer, style
+    )
+    codes = cache.column_on(layer, on)
+    if codes is not None:
+        return frozenset().union(*by_cell), frozenset().union(*(by_cell[code] for code in np.unique(codes)))
+    day = _fill_matrix(view, on)
+    return frozenset().union(*by_cell), keys_of(style(cell) for cell in day.cells)
+
+
+def _keys_of_ceasefires(
+    view: ViewState, on: date, kinds: tuple[str, ...], span: tuple[date, date]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Legend keys of the ceasefire layers in all months, and at the date."""
+    layer = cache.ceasefire_matrix(view, *span)
+    by_cell = [keys_of(ceasefire_styles(kept(cell, kinds))) for cell in layer.cells]
+    codes = cache.column_on(layer, on)
+    if codes is not None:
+        return frozenset().union(*by_cell), frozenset().union(*(by_cell[code] for code in np.unique(codes)))
+    today = cache.ceasefire_matrix(view, on, on, on)
+    return frozenset().union(*by_cell), keys_of(s for c in today.cells for s in ceasefire_styles(kept(c, kinds)))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _cell_keys(
+    version: str,
+    fill: str,
+    measure: str,
+    filters: cache.Filters,
+    scope: str,
+    _layer: Matrix[Any],
+    _style: Callable[[Any], symbology.Style],
+) -> list[frozenset[str]]:
+    return [keys_of((_style(cell),)) for cell in _layer.cells]
+
+
 def _fill_style(view: ViewState) -> Callable[[Any], symbology.Style]:
     if view.fill == PRESENCE:
         return presence_style
     count = cache.breaks(view).count
     return lambda cell: symbology.indicator_style(cell.status, max(cell.class_index, 0), count)
-
-
-def _cells_on(matrix: Matrix[Any], on: date) -> tuple[Any, ...]:
-    """Cells of a matrix on one of its days; none when the day is not among them."""
-    days = [day.date() for day in matrix.days]
-    if on not in days:
-        return ()
-    return tuple(matrix.cells[code] for code in np.unique(matrix.codes[days.index(on)]))
 
 
 def _zones_now(view: ViewState, on: date) -> tuple[str, ...]:

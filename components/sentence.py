@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from components import cache, texts
 from components.i18n import _, day, enumerate_names, month, ngettext, number, pick
@@ -12,10 +13,7 @@ from components.view import PRESENCE, ViewState
 from data.store import table
 from geo.regions import Kind
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-PLACEHOLDERS = ["multiple_unattributed", "farc_dissidents_unspecified"]
+PLACEHOLDERS = frozenset({"multiple_unattributed", "farc_dissidents_unspecified"})
 
 
 def place(view: ViewState) -> str:
@@ -46,30 +44,13 @@ def subline(view: ViewState, on: date, opened_by_itself: bool) -> str:
     return window
 
 
-def _here(frame: pd.DataFrame, view: ViewState) -> pd.DataFrame:
-    return frame[frame["divipola"].isin(cache.scope_units(view.scope))]
-
-
 def _presence(view: ViewState, on: date) -> str:
     total = number(len(cache.scope_units(view.scope)))
-    reported = _here(cache.reported(view, on), view)
+    cells = [(cell, count) for cell, count in cache.cells_on(view, on) if cell.groups]
     named = [cache.group_names(view.groups)[group] for group in view.groups]
-    if reported.empty:
-        if named:
-            return _(
-                "On {date}, no source consulted reports {groups} in {place}. No record is not peace.",
-                date=day(on),
-                groups=enumerate_names(named),
-                place=place(view),
-            )
-        return _(
-            "On {date}, no source consulted reports an armed group in {place}. No record is not peace.",
-            date=day(on),
-            place=place(view),
-        )
-    places = number(reported["divipola"].nunique())
-    newest = records(reported.sort_values(["newest", "confidence"]))[-1]
-    latest = enumerate_names(list(newest["publishers"][:2]))
+    if not cells:
+        return _nobody(view, on, named)
+    places = number(sum(count for _cell, count in cells))
     if named:
         return _(
             "In {month}, {groups}: reported in {n} of {total} municipalities of {place}, most recently by {publisher}",
@@ -78,10 +59,12 @@ def _presence(view: ViewState, on: date) -> str:
             n=places,
             total=total,
             place=place(view),
-            publisher=latest,
+            publisher=_latest_publisher(view, on),
         )
-    counts = reported.groupby("group_id")["divipola"].nunique().drop(PLACEHOLDERS, errors="ignore")
-    if counts.empty:
+    counts = Counter[str]()
+    for cell, count in cells:
+        counts.update({group: count for group, _level in cell.groups if group not in PLACEHOLDERS})
+    if not counts:
         return _(
             "In {month}, unnamed armed groups are reported in {n} of {total} municipalities of {place}",
             month=month(on),
@@ -89,7 +72,7 @@ def _presence(view: ViewState, on: date) -> str:
             total=total,
             place=place(view),
         )
-    first = str(counts.idxmax())
+    first, most = counts.most_common(1)[0]
     return _(
         "In {month}, armed groups are reported in {n} of {total} municipalities of {place}; {group} in most: {k}",
         month=month(on),
@@ -97,8 +80,30 @@ def _presence(view: ViewState, on: date) -> str:
         total=total,
         place=place(view),
         group=cache.group_names((first,))[first],
-        k=number(int(counts.max())),
+        k=number(most),
     )
+
+
+def _nobody(view: ViewState, on: date, named: list[str]) -> str:
+    if named:
+        return _(
+            "On {date}, no source consulted reports {groups} in {place}. No record is not peace.",
+            date=day(on),
+            groups=enumerate_names(named),
+            place=place(view),
+        )
+    return _(
+        "On {date}, no source consulted reports an armed group in {place}. No record is not peace.",
+        date=day(on),
+        place=place(view),
+    )
+
+
+def _latest_publisher(view: ViewState, on: date) -> str:
+    rows = cache.evidence(view, on)
+    here = rows[rows["divipola"].isin(cache.scope_units(view.scope))]
+    newest = here[here["newest"] == here["newest"].max()]
+    return enumerate_names(sorted(newest["publisher"].unique())[:2])
 
 
 def _level(view: ViewState) -> tuple[Kind, str]:

@@ -14,7 +14,7 @@ from components.i18n import _, enumerate_names, number
 from components.server.assets import publish
 from components.view import ViewState
 from data.paths import cache_dir
-from data.store import data_version, table
+from data.store import table
 from geo import boundaries, geometry
 
 
@@ -34,12 +34,12 @@ def geometry_of(view: ViewState) -> Geometry:
     scope = "narino" if view.scope == "52" else "colombia"
     found = boundaries.current(table("municipalities"))
     kind = found.kind_for(scope, "tile" if view.map == "tile" else "geo")
-    payload = _built(data_version(), kind, scope, found.digest if kind == "geo" else "", found)
+    payload = _built(cache.current_version(), kind, scope, found.digest if kind == "geo" else "", found)
     told = [] if view.map == "tile" and not found.codes else [_words(problem) for problem in found.told(scope)]
     return Geometry(
         payload=payload,
         kind=kind,
-        version=f"{data_version()}{payload.digest[:8]}",
+        version=f"{cache.current_version()}{payload.digest[:8]}",
         attribution=_attribution(found, kind),
         messages=tuple(message for message in (*told, _progress(view)) if message),
     )
@@ -62,7 +62,7 @@ def _names(version: str, scope: str) -> bytes:
 
 def names_asset(view: ViewState) -> str:
     """Publish the municipalities of the map for the search box and return the hash that names the list."""
-    return publish(_names(data_version(), view.scope))
+    return publish(_names(cache.current_version(), view.scope))
 
 
 def _attribution(found: boundaries.Boundaries, kind: str) -> str:

@@ -7,7 +7,7 @@ and any other part that listens, follows at once. On release, on pause and at th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -114,7 +114,18 @@ def _component() -> Any:
     return component("paz_time", html='<div class="root"></div>', js=_LOADER)
 
 
-def render_timecontrol(spec: TimeSpec, *, key: str = "timecontrol") -> date | None:
-    """Draw the control; return the day that was released in this run, if one was."""
-    result = _component()(data=control_data(spec), key=key, on_day_change=lambda: None)
+def render_timecontrol(
+    spec: TimeSpec, *, key: str = "timecontrol", on_release: Callable[[date], None] | None = None
+) -> date | None:
+    """Draw the control; return the day that was released in this run, if one was.
+
+    `on_release` gets that day before the run begins, so that a release costs one run and not two.
+    """
+
+    def released() -> None:
+        day = getattr(st.session_state.get(key), "day", None)
+        if day and on_release is not None:
+            on_release(date.fromisoformat(day))
+
+    result = _component()(data=control_data(spec), key=key, on_day_change=released)
     return date.fromisoformat(result.day) if result.day else None

@@ -1,7 +1,8 @@
 """The timeline beside the map: an indicator, ceasefires, peace events and governments on one axis of time.
 
-Plain values in, one Plotly figure out; `clicked_date` reads a selection back. Publishers are never joined: each line is
-one publisher's series and breaks where the series does.
+Plain values in, one Plotly figure out, which knows no selected date: `dateline` draws that over the chart, so that a
+change of date moves a line and not a figure. `clicked_date` reads a selection back. Publishers are never joined: each
+line is one publisher's series and breaks where the series does.
 """
 
 from __future__ import annotations
@@ -78,9 +79,8 @@ class Band:
 
 @dataclass(frozen=True)
 class TimelineSpec:
-    """What the timeline shows between two dates, and the date that the map shows."""
+    """What the timeline shows between two dates; `on` is for exports, the page draws its date over the figure."""
 
-    on: date
     first: date
     last: date
     title: str
@@ -89,6 +89,7 @@ class TimelineSpec:
     marks: Sequence[Mark]
     bands: Sequence[Band]
     breaks: Sequence[date] = ()
+    on: date | None = None
 
 
 def figure(spec: TimelineSpec) -> go.Figure:
@@ -136,13 +137,12 @@ def clicked_date(event: Mapping[str, Any] | None) -> date | None:
 def summary(spec: TimelineSpec) -> str:
     """Return the timeline in one sentence, for those who cannot see it."""
     return _(
-        "Timeline from {first} to {last}: {title}; {bars} ceasefires and {events} events; the selected date is {on}.",
+        "Timeline from {first} to {last}: {title}; {bars} ceasefires and {events} events.",
         first=day(spec.first),
         last=day(spec.last),
         title=spec.title,
         bars=len(spec.bars),
         events=len(spec.marks),
-        on=day(spec.on),
     )
 
 
@@ -238,16 +238,6 @@ def _style(fig: go.Figure, spec: TimelineSpec, height: int) -> None:
 
     for on in spec.breaks:
         fig.add_vline(x=on.isoformat(), line={"color": MUTED, "width": 1, "dash": "dot"})
-    fig.add_shape(
-        type="line",
-        xref="x",
-        yref="paper",
-        x0=spec.on.isoformat(),
-        x1=spec.on.isoformat(),
-        y0=0,
-        y1=1,
-        line={"color": INK, "width": 1.5},
-    )
     fig.update_layout(
         height=height + 52,
         margin={"l": 4, "r": 6, "t": 20, "b": 26},

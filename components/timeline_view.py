@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from components import cache, texts
-from components.i18n import _, day, partial_day, pick
+from components.i18n import _, day, language, partial_day, pick, set_language
 from components.rows import by_id, records
-from components.timeline import Band, Bar, Line, Mark, TimelineSpec
+from components.timeline import Band, Bar, Line, Mark, TimelineSpec, figure, key_html, summary
 from components.view import PRESENCE, ViewState
 from data.store import table
 from geo import indicators, symbology
@@ -22,7 +24,7 @@ SELECTED_COLOURS = ("#a3141f", "#b88529", "#4729a3", "#146666")
 SPAN_YEARS = 11
 
 
-def build(view: ViewState, on: date, first: date, last: date) -> TimelineSpec:
+def build(view: ViewState, first: date, last: date) -> TimelineSpec:
     """Return the timeline of a view between two dates."""
     code = view.fill if view.fill != PRESENCE else DEFAULT_INDICATOR
     meta = by_id(table("indicators"), "indicator_id")[code]
@@ -31,7 +33,6 @@ def build(view: ViewState, on: date, first: date, last: date) -> TimelineSpec:
     unit = _("per 100,000 inhabitants") if rated else pick(meta, "unit")
     period = _("trailing 12 months") if spec.frequency == "month" else _("by year")
     return TimelineSpec(
-        on=on,
         first=first,
         last=last,
         title=f"{pick(meta, 'name')}: {unit}, {period} · {meta['publisher']}",
@@ -41,6 +42,27 @@ def build(view: ViewState, on: date, first: date, last: date) -> TimelineSpec:
         bands=_bands(last),
         breaks=[date.fromisoformat(text) for text in str(meta["breaks"]).split(";") if len(text) == 10],
     )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A timeline ready for the page: its title as HTML, the figure, and the figure in words."""
+
+    title: str
+    figure: Any
+    summary: str
+
+
+def drawn(view: ViewState, first: date, last: date) -> Drawn:
+    """Return the timeline of a view, the same object for every date: a change of date sends nothing of it."""
+    return _drawn(cache.current_version(), language(), view.with_(on=None, layers=(), map="geo"), first, last)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _drawn(version: str, lang: str, view: ViewState, first: date, last: date) -> Drawn:
+    set_language(lang)
+    spec = build(view, first, last)
+    return Drawn(key_html(spec), figure(spec), summary(spec))
 
 
 def span(view: ViewState, days: tuple[date, ...]) -> tuple[date, date]:

@@ -1,0 +1,37 @@
+/* The selected date on the timeline: a line over the chart that follows the time control without a redraw. */
+function lastDay(month) {
+  const [year, number] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
+}
+
+export default function ({ data }) {
+  let alive = true, chart, line, shown = data.date;
+
+  const draw = () => {
+    const axis = chart?._fullLayout?.xaxis;
+    if (!alive || !axis) return;
+    const size = chart._fullLayout._size;
+    const x = axis._offset + axis.d2p(shown);
+    line.hidden = x < axis._offset - 1 || x > axis._offset + axis._length + 1;
+    line.style.cssText = `position:absolute;pointer-events:none;z-index:5;width:1.5px;background:#22252a;left:${x - 0.75}px;top:${size.t}px;height:${size.h}px`;
+  };
+
+  const find = () => {
+    if (!alive) return;
+    chart = document.querySelector(`.st-key-${data.chart} .js-plotly-plot`);
+    if (!chart?._fullLayout?.xaxis) { requestAnimationFrame(find); return; }
+    const holder = chart.querySelector(".svg-container") ?? chart;
+    line = holder.querySelector(":scope > .paz-dateline") ?? holder.appendChild(Object.assign(document.createElement("div"), { className: "paz-dateline" }));
+    chart.on("plotly_afterplot", draw);
+    draw();
+  };
+  find();
+
+  const channel = new BroadcastChannel(data.channel);
+  channel.onmessage = ({ data: message }) => {
+    if (message?.type !== "month") return;
+    shown = lastDay(message.month);
+    draw();
+  };
+  return () => { alive = false; channel.close(); chart?.removeListener?.("plotly_afterplot", draw); };
+}
