@@ -301,7 +301,7 @@ def _keep_raw(directory: Path, dataset: Dataset, files: Sequence[RawFile]) -> No
 
 
 def kept_as(name: str) -> str:
-    """Return the name under ``raw/`` of a publisher's file: text is kept compressed, its SHA-256 is of what was sent."""
+    """Return a file's name under ``raw/``: text is kept compressed, its SHA-256 is of what was sent."""
     return f"{name}.gz" if Path(name).suffix.casefold() in {".json", ".csv", ".html", ".htm"} else name
 
 

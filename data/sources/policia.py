@@ -112,8 +112,9 @@ def _check_months(day: pd.Series, name: str) -> None:
 
 def _split_total(frame: pd.DataFrame) -> tuple[int | None, pd.DataFrame]:
     """Take the TOTAL row and the notes below the data away; notes have neither a date nor an amount."""
-    first = frame.iloc[:, 0].str.strip().str.casefold()
-    is_total = first.str.fullmatch(r"total(es| general)?:?")
+    is_total = pd.Series(False, index=frame.index)
+    for name in frame.columns:
+        is_total |= frame[name].str.strip().str.casefold().str.fullmatch(r"total(es| general)?:?")
     printed = values.counts(frame.loc[is_total, "cantidad"]).max()
     footer = is_total | ((frame["date"].str.strip() == "") & (frame["cantidad"].str.strip() == ""))
     return (None if pd.isna(printed) else int(printed)), frame[~footer]

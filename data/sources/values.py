@@ -120,6 +120,8 @@ def dates(text: pd.Series, column: str = "date") -> pd.Series:
     """
     if isinstance(text.dtype, pd.DatetimeTZDtype) or str(text.dtype).startswith("datetime64"):
         return text.dt.normalize().astype("datetime64[s]")
+    if text.empty:
+        return pd.Series(index=text.index, dtype="datetime64[s]")
     cells = text.fillna("").astype("str").str.strip()
     iso = cells.str.extract(_ISO)
     parts = cells.str.extract(_PARTS)

@@ -303,10 +303,10 @@ def test_an_indicator_of_its_own_is_described_in_both_languages(tmp_path: Path, 
         dataset("mindefensa-extortion", join="separate", indicators=("extortion",)), ready, [raw], base=tmp_path
     )
     found = laid(tmp_path, indicator(), HELD)
-    row = found.indicators.set_index("indicator_id").loc["extortion"]
+    row = found.indicators.to_dict("records")[-1]
     assert (row["name_es"], row["name_en"], row["frequency"]) == ("Extorsión", "Extortion", "month")
     assert row["source_id"] == "mindefensa-extortion"
-    assert found.indicators["rate"].tolist()[-1]
+    assert found.indicators["rate"].tolist() == [True, True]
     assert found.indicators.dtypes.equals(indicator().dtypes)
     assert len(found.values_month) == 4
     assert snapshots.sources_rows(snapshots.all_current(tmp_path).values())[0]["source_id"] == "mindefensa-extortion"
