@@ -8,7 +8,7 @@ from html import escape
 
 from components.exports.spec import ExportSpec
 
-_GROUP = re.compile(r'<g id="([mt][0-9-]+)">')
+_GROUP = re.compile(r'<g id="(m\d+|t-[bmp]\d+)">')
 _ROOT = re.compile(r"<svg [^>]*>")
 
 

@@ -18,7 +18,7 @@ from geo.symbology import Badge, ZoneStyle
 if TYPE_CHECKING:
     from components.exports.page import Page
 
-_TOKEN = re.compile(r"[MLHVAZhvmlz]|-?\d*\.?\d+")
+_TOKEN = re.compile(r"[A-Za-z]|-?\d*\.?\d+")
 Part = tuple[Path, str | None, str | None, float]
 
 

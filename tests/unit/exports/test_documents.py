@@ -1,0 +1,287 @@
+"""The web page, the slides and the report."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+import pandas as pd
+import pytest
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
+
+from components.exports import DataTable, ExportError, ExportSpec, report, slides, webpage
+from components.timeline import Bar
+from tests.unit.exports.conftest import build, card, timeline
+
+
+class Reader(HTMLParser):
+    """Collects tags, attributes and text."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(content.decode())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+@pytest.fixture(scope="module")
+def page(spec: ExportSpec) -> bytes:
+    return webpage.html(spec)
+
+
+def test_the_page_asks_nobody_for_anything(page: bytes):
+    read = Reader(page)
+    for tag, attributes in read.tags:
+        for name in ("src", "srcset", "href", "xlink:href", "action", "data", "poster"):
+            value = attributes.get(name)
+            if value and not value.startswith("#"):
+                assert (tag, name) == ("a", "href"), f"<{tag} {name}={value!r}>"
+    assert not re.findall(rb"url\((?!#)", page)
+    assert b"@import" not in page
+    policy = next(a["content"] for t, a in read.tags if t == "meta" and a.get("http-equiv"))
+    assert policy is not None
+    assert "default-src 'none'" in policy
+
+
+def test_the_page_says_everything(page: bytes, spec: ExportSpec):
+    read = Reader(page)
+    said = " ".join(" ".join(read.words).split())
+    for words in (spec.title, spec.date_text, spec.caveat, spec.link, spec.licence, "Pares", "Marco Geoestadístico"):
+        assert words in said
+    assert ("html", {"lang": "es"}) in read.tags
+    drawings = [attributes for tag, attributes in read.tags if tag == "svg" and attributes.get("class")]
+    assert [drawing["class"] for drawing in drawings] == ["map", "timeline"]
+    assert {"m52001", "t-b0", "t-p0"} <= {attributes.get("id") for _tag, attributes in read.tags}
+
+
+def test_shapes_bars_events_and_months_have_words(page: bytes):
+    html = page.decode()
+    for name in ("m52001", "t-b0", "t-m0", "t-p0"):
+        assert f'id="{name}"><title>' in html
+    assert "enero de 2020: Nariño 3; Peñol de Prueba 8" in html
+
+
+def test_no_id_stands_twice_and_every_reference_has_its_id(page: bytes):
+    ids = [a["id"] for _t, a in Reader(page).tags if a.get("id")]
+    assert len(ids) == len(set(ids))
+    wanted = set(re.findall(rb'(?:url\(#|href="#)([^)"]+)', page))
+    assert {name.decode() for name in wanted} <= set(ids)
+
+
+def test_markup_in_a_field_is_shown_not_run(spec: ExportSpec):
+    evil = '</title><script>alert(1)</script><img src=x onerror="alert(2)">'
+    table = DataTable("t", evil, pd.DataFrame({evil: [evil]}))
+    hostile = replace(
+        spec, title=evil, date_text=evil, caveat=evil, licence=evil, link="javascript:alert(1)", evidence=table
+    )
+    read = Reader(webpage.html(hostile))
+    assert [tag for tag, _a in read.tags].count("script") == 1
+    assert not [tag for tag, _a in read.tags if tag == "img"]
+    assert not [a for _t, a in read.tags if (a.get("href") or "").startswith("javascript")]
+
+
+def test_a_page_may_hold_only_one_of_the_two_drawings(spec: ExportSpec, bare: ExportSpec):
+    assert b'class="timeline"' not in webpage.html(replace(spec, timeline=None))
+    assert b'class="map"' not in webpage.html(replace(spec, map=None))
+    with pytest.raises(ExportError):
+        webpage.html(bare)
+
+
+def test_a_long_table_says_how_much_of_it_is_shown(spec: ExportSpec, monkeypatch):
+    monkeypatch.setattr(webpage, "MOST_ROWS", 2)
+    read = Reader(webpage.html(spec))
+    assert [tag for tag, _a in read.tags].count("tr") == 3
+
+
+# Slides
+
+
+def opened(content: bytes) -> Any:
+    return Presentation(io.BytesIO(content))
+
+
+def said(slide) -> str:
+    return "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+
+
+@pytest.fixture(scope="module")
+def deck(spec: ExportSpec):
+    return opened(slides.pptx_view(spec))
+
+
+def test_a_view_is_map_timeline_evidence_and_sources(deck, spec: ExportSpec):
+    kinds = [[shape.shape_type for shape in slide.shapes] for slide in deck.slides]
+    assert len(kinds) == 4
+    assert MSO_SHAPE_TYPE.PICTURE in kinds[0]
+    assert kinds[1].count(MSO_SHAPE_TYPE.CHART) == 2
+    assert MSO_SHAPE_TYPE.TABLE in kinds[2]
+    assert deck.slides[0].shapes.title.text == spec.title
+    assert "Pares" in said(deck.slides[3])
+    assert "CC BY 4.0" in said(deck.slides[3])
+
+
+def test_every_slide_carries_caveat_and_link(deck, spec: ExportSpec):
+    for slide in deck.slides:
+        assert spec.caveat in said(slide)
+        assert spec.link in said(slide)
+
+
+def test_the_timeline_is_a_chart_that_can_be_edited(deck):
+    line, bars = (shape.chart for shape in deck.slides[1].shapes if shape.has_chart)
+    (first, second) = line.plots[0].series
+    assert (first.name, second.name) == ("Nariño", "Peñol de Prueba")
+    assert first.values[:2] == (3.0, 4.0)
+    assert first.values[10] is None
+    assert len(line.part.chart_workbook.xlsx_part.blob) > 1000
+    assert list(bars.plots[0].categories) == ["ELN", "Comuneros del Sur"]
+
+
+def test_pictures_charts_and_words_say_what_they_are(deck):
+    described = [
+        shape._element.xpath(".//p:cNvPr")[0].get("descr")
+        for slide in deck.slides
+        for shape in slide.shapes
+        if shape.shape_type in (MSO_SHAPE_TYPE.PICTURE, MSO_SHAPE_TYPE.CHART)
+    ]
+    assert len(described) == 3
+    assert all(described)
+    assert 'lang="es-CO"' in deck.slides[0].shapes.title._element.xml
+    assert "Se instala la mesa" in deck.slides[1].notes_slide.notes_text_frame.text
+
+
+def test_the_evidence_table_is_native_and_says_how_much_it_shows(spec: ExportSpec):
+    long = DataTable("e", "Evidencia", pd.DataFrame({"Municipio": [f"M{n}" for n in range(50)], "n": range(50)}))
+    deck = opened(slides.pptx_view(replace(spec, evidence=long)))
+    tables = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
+    assert len(tables) == slides.TABLE_SLIDES
+    assert tables[0].cell(0, 0).text == "Municipio"
+    assert tables[1].cell(1, 0).text == f"M{slides.TABLE_ROWS}"
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_a_story_has_a_cover_and_a_slide_a_view(lang: str):
+    spec = build(lang)
+    views = [slides.StoryView(spec, f"Vista {n}", f"Nota {n}") for n in range(3)]
+    deck = opened(
+        slides.pptx_story(slides.StorySpec("Una historia", lang, views, "De qué trata", "https://paz.example"))
+    )
+    titles = [slide.shapes.title.text for slide in deck.slides]
+    assert titles[:4] == ["Una historia", "Vista 0", "Vista 1", "Vista 2"]
+    assert sum(shape.has_chart for slide in deck.slides for shape in slide.shapes) == 2, "one timeline, once"
+    assert "Nota 1" in deck.slides[2].notes_slide.notes_text_frame.text
+
+
+def test_a_story_leaves_out_views_with_nothing_to_draw(spec: ExportSpec, bare: ExportSpec):
+    views = [slides.StoryView(bare, "Vacía"), slides.StoryView(spec, "Llena")]
+    deck = opened(slides.pptx_story(slides.StorySpec("H", "es", views)))
+    assert "Vacía" not in [slide.shapes.title.text for slide in deck.slides]
+    for nothing in ((), (slides.StoryView(bare, "Vacía"),)):
+        with pytest.raises(ExportError):
+            slides.pptx_story(slides.StorySpec("H", "es", nothing))
+
+
+def test_odd_texts_do_not_break_a_presentation(spec: ExportSpec):
+    odd = replace(
+        spec, title="Control\x00\x0b <a> & 漢字 " * 8, link="", evidence=DataTable("e", "", pd.DataFrame({"": [None]}))
+    )
+    deck = opened(slides.pptx_view(replace(odd, map=None)))
+    assert "漢字" in deck.slides[0].shapes.title.text
+
+
+def test_overlapping_bars_of_a_group_go_on_one_after_another():
+    line = timeline()
+    pieces = slides.spans([bar for bar in line.bars if bar.group == "ELN"], line)
+    assert [piece.bar.title for piece in pieces] == ["Cese bilateral", "Anuncio"]
+    day0 = date(1899, 12, 30)
+    assert pieces[0].before == (date(2020, 3, 1) - day0).days
+    assert pieces[0].days == (date(2020, 9, 1) - date(2020, 3, 1)).days + 1
+    assert pieces[1].before == 0
+    assert sum(piece.before + piece.days for piece in pieces) == (date(2021, 2, 1) - day0).days + 1
+
+
+def test_bars_are_cut_to_the_timeline_and_hidden_behind_longer_ones():
+    line = timeline()
+    bars = [
+        Bar("X", "#111111", date(2019, 1, 1), date(2025, 1, 1), True, "lang", ""),
+        Bar("X", "#111111", date(2021, 1, 1), date(2021, 2, 1), True, "kurz", ""),
+    ]
+    (only,) = slides.spans(bars, line)
+    assert only.days == (line.last - line.first).days + 1
+
+
+# The report
+
+
+def count(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type /Page\b", pdf))
+
+
+@pytest.mark.parametrize(
+    ("cards", "pages"),
+    [
+        ([card("Peñol de Prueba")], range(2, 4)),
+        ([card("Ágata", 0)], range(1, 3)),
+        ([card("Peñol de Prueba", 400)], range(2, 5)),
+        ([card(f"Lugar {n}", 60) for n in range(4)], range(2, 5)),
+    ],
+    ids=["one", "nothing reported", "very much reported", "four places"],
+)
+def test_a_report_has_a_few_pages(spec: ExportSpec, cards, pages):
+    pdf = report.report_pdf(report.ReportSpec(spec, cards))
+    assert count(pdf) in pages
+    assert b"/Subtype /Image" not in pdf
+
+
+def words(page) -> str:
+    return " ".join(text.get_text() for text in page.axes.texts)
+
+
+def test_a_report_says_who_when_and_from_where(spec: ExportSpec):
+    pages = report.report_pages(report.ReportSpec(spec, [card("Peñol de Prueba")]))
+    told = " ".join(words(page) for page in pages)
+    for part in (
+        "Peñol de Prueba",
+        "ELN: presencia",
+        "Pares, 2023",
+        "opera",
+        "Homicidios",
+        "3 víctimas",
+        "Cese bilateral",
+    ):
+        assert part in told
+    for page in pages:
+        assert spec.caveat in words(page)
+        assert spec.link in words(page)
+
+
+def test_a_comparison_puts_figures_side_by_side_with_their_publisher(spec: ExportSpec):
+    pages = report.report_pages(report.ReportSpec(spec, [card("Ágata"), card("Cumbre")]))
+    told = " ".join(words(page) for page in pages)
+    assert told.count("3 víctimas") == 2
+    assert "Policía Nacional" in told
+
+
+def test_reports_that_are_left_out_are_counted(spec: ExportSpec):
+    pages = report.report_pages(report.ReportSpec(spec, [card("Peñol de Prueba", 400)]))
+    told = " ".join(words(page) for page in pages)
+    assert any(str(400 - depth) in told for depth in report.DEPTHS)
+
+
+def test_a_report_needs_a_place(spec: ExportSpec):
+    with pytest.raises(ExportError):
+        report.report_pdf(report.ReportSpec(spec, []))
+
+
+def test_a_report_without_map_or_timeline_is_still_one(bare: ExportSpec):
+    assert count(report.report_pdf(report.ReportSpec(bare, [card("Ágata")]))) >= 1
