@@ -1,0 +1,196 @@
+"""The comparison: two to four regions side by side, on one scale, at one date, with what cannot be told said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+
+from components import (
+    compare_areas,
+    compare_chart,
+    compare_controls,
+    compare_evidence,
+    compare_export,
+    compare_figures,
+    compare_maps,
+    compare_table,
+    compare_words,
+    explorer,
+)
+from components.compare_figures import Comparison
+from components.exports.spec import file_stem
+from components.exports.tabular import data_xlsx, table_csv
+from components.i18n import _, day, ngettext, pick, set_language
+from components.legend import render_legend
+from components.markup import text
+from components.view import ViewState
+from geo.comparison import Area
+
+STYLE = Path(__file__).with_name("static") / "compare.css"
+
+
+def render() -> None:
+    """Draw the comparison that the URL names."""
+    view, ignored = explorer.read_view("compare")
+    explorer.say_ignored(ignored)
+    st.html(STYLE)
+    areas = compare_areas.areas(view)
+    comparison = compare_figures.build(view, areas)
+    on = compare_figures.day_of(view, comparison.period)
+    _head(comparison, on)
+    with st.container(key="controls"):
+        compare_controls.areas(view, on)
+        compare_controls.figures(view)
+    if not areas:
+        st.info(_("Nothing is compared yet. Choose two to four regions above: the table, charts and maps appear here."))
+        return
+    if len(areas) == 1:
+        st.info(_("One region alone is set beside the nation. Choose another one above to compare."))
+    _figures(comparison)
+    _charts(comparison)
+    _maps(view, areas, comparison, on)
+    _groups(view, areas, on)
+    _standing(view, areas, on)
+    _downloads(view, comparison, areas, on)
+
+
+def _head(comparison: Comparison, on: date) -> None:
+    st.html(f'<h1 class="headline">{text(compare_words.headline(comparison))}</h1>')
+    st.html(f'<p class="subline">{text(compare_words.subline(comparison, on, day(on)))}</p>')
+
+
+def _figures(comparison: Comparison) -> None:
+    if comparison.problem:
+        st.warning(comparison.problem)
+        if comparison.period is None:
+            return
+    st.html(f"<div class='compare-scroll'>{compare_table.figures_html(comparison)}</div>")
+    st.html(f'<p class="hint">{text(compare_words.floor_note(comparison))}</p>')
+
+
+def _charts(comparison: Comparison) -> None:
+    if comparison.span is None:
+        if not comparison.problem:
+            st.html(f'<p class="hint">{text(_("This indicator is a single figure: there is no series to draw."))}</p>')
+        return
+    st.html(f'<p class="chart-title">{text(_chart_title(comparison))}</p>')
+    if note := compare_words.scale_note(comparison):
+        st.html(f'<p class="hint">{text(note)}</p>')
+    highest = compare_chart.top(comparison)
+    for place, row in zip(st.columns(len(comparison.rows), gap="small"), comparison.rows, strict=True):
+        with place:
+            st.html(f'<h4 class="compare-name">{text(row.name)}</h4>')
+            if row.series is None:
+                st.html(f'<p class="nothing">{text(_("No municipality meets this condition."))}</p>')
+                continue
+            st.plotly_chart(
+                compare_chart.figure(row, comparison, highest),
+                key=f"compare-chart-{row.area.key}",
+                theme=None,
+                config={"displayModeBar": False},
+                alt=compare_chart.summary(row, comparison),
+            )
+    if note := pick(comparison.meta, "break_note"):
+        st.html(f'<p class="hint">{text(note)}</p>')
+
+
+def _chart_title(comparison: Comparison) -> str:
+    measure = compare_words.measure_words(comparison.meta, comparison.measure)
+    shades = _("shaded: the period, and paler the one before")
+    if comparison.spec.frequency == "month":
+        return _(
+            "{measure} by month; dark: 12-month average; same scale for all; {shades}.", measure=measure, shades=shades
+        )
+    return _("{measure} by year; same scale for all; {shades}.", measure=measure, shades=shades)
+
+
+def _maps(view: ViewState, areas: Sequence[Area], comparison: Comparison, on: date) -> None:
+    _map_row(compare_maps.presence(view, areas, on), "presence")
+    last = comparison.period.last if comparison.period else on
+    row = compare_maps.indicator(view, areas, comparison.spec.indicator_id, last)
+    if row is None:
+        st.html(f'<p class="hint">{text(compare_maps.no_map_words(comparison.meta, last))}</p>')
+    else:
+        _map_row(row, "indicator")
+
+
+def _map_row(row: compare_maps.Maps, key: str) -> None:
+    st.html(f"<h3 class='compare-title'>{text(row.title)}</h3>{row.html}")
+    render_legend(row.legend, key=f"compare-legend-{key}")
+
+
+def _groups(view: ViewState, areas: Sequence[Area], on: date) -> None:
+    names = [compare_areas.name(area.key) for area in areas]
+    first, others = compare_evidence.groups(view, areas, on)
+    totals = compare_evidence.totals(view, areas, on)
+    window = ngettext("evidence of the last {n} month", "evidence of the last {n} months", view.window)
+    title = _("Who is reported on {date}, in which share of the municipalities ({window})", date=day(on), window=window)
+    st.html(f"<h3 class='compare-title'>{text(title)}</h3>")
+    st.html(f"<div class='compare-scroll'>{compare_table.groups_html(names, first, totals)}</div>")
+    if others:
+        more = ngettext("{n} more group", "{n} more groups", len(others))
+        with st.expander(more, key="compare-more-groups", on_change="rerun") as fold:
+            if fold.open:
+                st.html(f"<div class='compare-scroll'>{compare_table.groups_html(names, others, totals)}</div>")
+
+
+def _standing(view: ViewState, areas: Sequence[Area], on: date) -> None:
+    """Draw the ceasefires and the zones that stand in each area."""
+    names = [compare_areas.name(area.key) for area in areas]
+    ceasefires = [(name, compare_evidence.ceasefires(view, area, on)) for name, area in zip(names, areas, strict=True)]
+    zones = [(name, compare_evidence.zones(area, on)) for name, area in zip(names, areas, strict=True)]
+    parts = (
+        (_("Ceasefires, pledges and truces in force on {date}", date=day(on)), ceasefires, _("None in force here.")),
+        (_("Special zones on {date}", date=day(on)), zones, _("None here.")),
+    )
+    for title, columns, nothing in parts:
+        st.html(f"<h3 class='compare-title'>{text(title)}</h3>{compare_table.items_html(columns, nothing)}")
+
+
+def _downloads(view: ViewState, comparison: Comparison, areas: Sequence[Area], on: date) -> None:
+    stem = file_stem(view.with_(on=on, fill=comparison.spec.indicator_id))
+    caveat = " ".join(
+        (
+            _("Presence is not control. Reported is not now. No record is not peace."),
+            pick(comparison.meta, "definition"),
+        )
+    )
+    title, address = compare_words.headline(comparison), st.context.url or ""
+
+    def speaking(write: Callable[[], bytes]) -> Callable[[], bytes]:
+        def run() -> bytes:
+            # The file is made when it is asked for, in a thread that knows no reader's language.
+            set_language(view.language)
+            return write()
+
+        return run
+
+    def workbook() -> bytes:
+        return data_xlsx(compare_export.spec(view, comparison, areas, on, title, caveat, address))
+
+    def figures() -> bytes:
+        spec = compare_export.spec(view, comparison, areas, on, title, caveat, address)
+        return table_csv(spec.tables[0])
+
+    def series() -> bytes:
+        spec = compare_export.spec(view, comparison, areas, on, title, caveat, address)
+        return table_csv(next((part for part in spec.tables if part.name == "series"), spec.tables[0]))
+
+    with st.container(key="compare-downloads", horizontal=True, gap="small"):
+        files = (
+            (_("Table (CSV)"), figures, f"{stem}.csv", "text/csv"),
+            (_("Months (CSV)"), series, f"{stem}-series.csv", "text/csv"),
+            (
+                _("Everything (XLSX)"),
+                workbook,
+                f"{stem}.xlsx",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ),
+        )
+        for label, write, name, mime in files:
+            st.download_button(
+                label, speaking(write), file_name=name, mime=mime, key=f"compare-download-{name}", on_click="ignore"
+            )

@@ -1,0 +1,124 @@
+"""Small maps of the areas, one date and one colour scale for all: who is reported, and the indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from components import cache, labels, shapes
+from components.compare_areas import name
+from components.i18n import _, day, month, pick
+from components.legend import LegendSpec, keys_of
+from components.mapview import indicator_unit
+from components.markup import text
+from components.minimap import Area as MapArea
+from components.minimap import picture
+from components.rows import records
+from components.view import ViewState
+from data.store import table
+from geo import state, symbology
+from geo.comparison import Area
+from geo.geometry import Payload
+from geo.symbology import Style
+
+WIDTH = 250
+NARINO = "52"
+
+
+@dataclass(frozen=True)
+class Maps:
+    """A row of small maps: its title, the pictures as HTML, and the legend that all share."""
+
+    title: str
+    html: str
+    legend: LegendSpec
+
+
+def presence(view: ViewState, areas: Sequence[Area], on: date) -> Maps:
+    """Return who is reported in the areas on a day."""
+    cells = state.cells_at(cache.reported(view, on), table("groups"))
+    styles = {
+        row["divipola"]: symbology.presence_style(
+            row["families"], disputed=row["disputed"], group_count=row["group_count"], aged=row["aged"]
+        )
+        for row in records(cells)
+    }
+    title = _("Armed groups reported, {date}", date=day(on))
+    return _row(view, areas, styles, symbology.NOT_REPORTED, title, (), "")
+
+
+def indicator(view: ViewState, areas: Sequence[Area], indicator_id: str, on: date) -> Maps | None:
+    """Return the indicator in the areas: the twelve months (or the year) that stand on a day; None without a figure."""
+    coloured = view.with_(fill=indicator_id)
+    breaks = cache.breaks(coloured)
+    figures = cache.trailing(indicator_id, on)
+    column = "rate_per_100k" if breaks.measure == "rate" else "value"
+    classes = breaks.classify(figures[column].to_numpy())
+    if not (classes >= 0).any():
+        return None
+    styles = {
+        code: symbology.indicator_style("no_record" if at < 0 else "reported", max(int(at), 0), breaks.count)
+        for code, at in zip(figures["code"], classes, strict=True)
+    }
+    measure = indicator_unit(indicator_id, breaks.measure)
+    first, last = figures["from"].iloc[0], figures["to"].iloc[0]
+    title = _("{measure}, {first} to {last}", measure=measure, first=month(first), last=month(last))
+    names = tuple(labels.class_name(breaks, index) for index in range(breaks.count))
+    return _row(view, areas, styles, symbology.NO_RECORD, title, names, measure)
+
+
+def _row(
+    view: ViewState,
+    areas: Sequence[Area],
+    styles: Mapping[str, Style],
+    otherwise: Style,
+    title: str,
+    classes: tuple[str, ...],
+    measure: str,
+) -> Maps:
+    figures = "".join(_figure(view, area, styles, otherwise, title) for area in areas)
+    inside = {code for area in areas for code in area.members}
+    keys = keys_of(styles.get(code, otherwise) for code in inside)
+    families = {row["family"]: pick(row, "name") for row in records(table("families"))}
+    legend = LegendSpec(possible=keys, shown=keys, families=families, classes=classes, measure=measure)
+    return Maps(title, f"<div class='compare-maps'>{figures}</div>", legend)
+
+
+def _figure(view: ViewState, area: Area, styles: Mapping[str, Style], otherwise: Style, title: str) -> str:
+    label = name(area.key)
+    caption = f"<figcaption>{text(label)}</figcaption>"
+    if not area.members:
+        return f"<figure>{caption}<p class='nothing'>{text(_('No municipality meets this condition.'))}</p></figure>"
+    drawn = {code: MapArea(styles.get(code, otherwise)) for code in area.members}
+    image = picture(
+        _payload(view, area), drawn, f"{label}: {title}", css="compare-map", width=WIDTH, focus=_focus(area)
+    )
+    return f"<figure>{caption}{image}</figure>"
+
+
+def _payload(view: ViewState, area: Area) -> Payload:
+    """The map on which an area lies: Nariño where that suffices, it is drawn in more detail."""
+    inside = all(code.startswith(NARINO) for code in area.members)
+    return shapes.geometry_of(view.with_(page="narino" if inside else "colombia")).payload
+
+
+def _focus(area: Area) -> tuple[str, ...]:
+    """What fills the picture: the area; of a municipality its department, so that a reader sees where it lies."""
+    if len(area.members) == 1:
+        return _department(area.members[0])
+    return () if area.level == "nation" else area.members
+
+
+def _department(divipola: str) -> tuple[str, ...]:
+    return tuple(code for code in cache.scope_units("CO") if code[:2] == divipola[:2])
+
+
+def no_map_words(meta: Mapping[str, Any], on: date) -> str:
+    """Return why there is no map of the indicator."""
+    return _(
+        "{publisher} holds no figure by municipality for {date}: no map of the indicator.",
+        publisher=meta["publisher"],
+        date=day(on),
+    )
