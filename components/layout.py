@@ -25,6 +25,7 @@ def page_titles() -> Mapping[str, str]:
     return {
         "narino": _("Nariño"),
         "colombia": _("Colombia"),
+        "compare": _("Compare"),
         "peace-process": _("Peace process"),
         "data": _("Data and method"),
     }
@@ -41,10 +42,7 @@ def start() -> st.Page:
     asked = params.get("lang", ("",))[-1]
     set_language(asked if asked in LANGUAGES else preferred_language(st.context.locale))
     titles = page_titles()
-    pages = {
-        stem: st.Page(PAGE_DIR / file_of(stem), title=title, url_path=stem)
-        for stem, title in titles.items()
-    }
+    pages = {stem: st.Page(PAGE_DIR / file_of(stem), title=title, url_path=stem) for stem, title in titles.items()}
     home = st.Page(PAGE_DIR / "home.py", title=_("Paz Territorial"), default=True)
     st.session_state["pages"] = pages
     page = st.navigation([home, *pages.values()], position="hidden")

@@ -28,6 +28,7 @@ PRESENCE = "presence"
 PLACE_MEASURES = ("population", "rural_share", "groups")
 COLOURS = ("family", "pdet", "none")
 AREAS = ("narino", "colombia")
+NOTHING = "none"
 REGION_ALIASES = ("municipality:", "department:", "nation:")
 CODEC_VERSION = 1
 MAX_SELECTED = 4
@@ -140,11 +141,14 @@ class _Reader:
         wanted = [part.strip() for value in self.params.get(key, ()) for part in value.split(",") if part.strip()]
         found = (self._compared(key, text, known) for text in dict.fromkeys(wanted))
         kept = tuple(dict.fromkeys(text for text in found if text))
+        kept = tuple(text for text in kept if text != NOTHING) or kept
         self.ignored += [Ignored(key, value, "too_many") for value in kept[MAX_SELECTED:]]
         return kept[:MAX_SELECTED]
 
     def _compared(self, key: str, text: str, known: Known) -> str:
         """A region in its shortest form, or municipalities by a condition at a date; blank when it is neither."""
+        if text == NOTHING:
+            return text
         condition, at, day_text = text.rpartition("@")
         if not at:
             region = shortest_region(text)

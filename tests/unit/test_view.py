@@ -169,3 +169,10 @@ def test_five_regions_are_one_too_many() -> None:
 def test_a_period_is_of_whole_months() -> None:
     view, _ = parse("compare", {"from": ["2024-02"], "to": ["2024-02-03"]}, KNOWN)
     assert (view.begin, view.end) == (date(2024, 2, 1), date(2024, 2, 29))
+
+
+@pytest.mark.parametrize(("asked", "read"), [("none", ("none",)), ("none,52", ("52",)), ("", ())])
+def test_an_emptied_comparison_differs_from_the_page_s_own(asked: str, read: tuple[str, ...]) -> None:
+    view, ignored = parse("compare", {"compare": [asked]}, KNOWN)
+    assert view.compare == read
+    assert ignored == ()
