@@ -328,6 +328,8 @@ def _manifest(
         "published_at": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         "since": since.isoformat() if since else None,
         "cut_date": parsed.cut_date.isoformat() if parsed.cut_date else None,
+        "provisional_from": parsed.provisional_from.isoformat() if parsed.provisional_from else None,
+        "incomplete_from": parsed.incomplete_from.isoformat() if parsed.incomplete_from else None,
         "rows": parsed.rows,
         "rejected_rows": len(parsed.rejected),
         "notes": list(parsed.notes),
@@ -599,7 +601,7 @@ class _Overlay:
         if last < held_last:
             self._break(indicator_id, last + dt.timedelta(days=1), None)
         else:
-            self._partial(indicator_id, last)
+            self._partial(snapshot, indicator_id, last)
 
     def _break(self, indicator_id: str, day: pd.Timestamp, snapshot: Snapshot | None) -> None:
         row = self._row(indicator_id)
@@ -614,12 +616,19 @@ class _Overlay:
             before = row[column] if isinstance(row[column], str) else ""
             self._set(indicator_id, column, f"{before} {text}".strip())
 
-    def _partial(self, indicator_id: str, last: pd.Timestamp) -> None:
+    def _partial(self, snapshot: Snapshot, indicator_id: str, last: pd.Timestamp) -> None:
+        """Mark a last period that the publisher has not completed, and from when its figures are provisional."""
+        import pandas as pd
+
         row = self._row(indicator_id)
         period = last.to_period("M" if row["frequency"] == "month" else "Y")
-        if last.normalize() != period.end_time.normalize():
-            interval = f"{period.start_time:%Y-%m-%d}/{last:%Y-%m-%d}"
+        open_from = snapshot.manifest.get("incomplete_from")
+        if open_from or last.normalize() != period.end_time.normalize():
+            interval = f"{open_from or period.start_time.strftime('%Y-%m-%d')}/{last:%Y-%m-%d}"
             self._set(indicator_id, "incomplete", ";".join([*_parts(row["incomplete"]), interval]))
+        if snapshot.manifest.get("provisional_from"):
+            day = pd.Timestamp(snapshot.manifest["provisional_from"])
+            self._set(indicator_id, "provisional_from", max(day, row["first"]))
 
     def _set(self, indicator_id: str, column: str, value: Any) -> None:
         if column in self.indicators.columns:
@@ -657,7 +666,7 @@ class _Overlay:
         self.indicators = pd.concat([self.indicators, frame])
         self._put(indicator_id, rows, first, last, coverage["frequency"] == "month")
         self.stretches.append(_stretch(snapshot, indicator_id, first, last))
-        self._partial(indicator_id, last)
+        self._partial(snapshot, indicator_id, last)
 
     def result(self) -> Overlaid:
         import pandas as pd
@@ -707,6 +716,38 @@ def _intervals_outside(text: Any, first: pd.Timestamp, last: pd.Timestamp) -> An
     """Keep of "from/to;from/to" the intervals that do not begin inside the refreshed part."""
     kept = [part for part in _parts(text) if not f"{first:%Y-%m-%d}" <= part.split("/")[0] <= f"{last:%Y-%m-%d}"]
     return ";".join(kept) if isinstance(text, str) else text
+
+
+_TABLE_PERIODS: Mapping[str, str] = {"ucdp_events": "month", "massacres_indepaz": "date", "population": "year"}
+
+
+def overlay_table(name: str, embedded: pd.DataFrame, snapshots: Iterable[Snapshot] | None = None) -> pd.DataFrame:
+    """Lay the refreshed form of a table over the embedded one: ``ucdp_events``, ``massacres_indepaz`` or
+    ``population``.
+
+    From its first period on the refreshed table stands for the embedded one, when it reaches at least as far; so these
+    tables agree with the series that :func:`overlay` makes of the same snapshot. Same columns and types as
+    ``embedded``, which is not changed; ``source_id`` becomes the data set's id.
+    """
+    import pandas as pd
+
+    period = _TABLE_PERIODS[name]
+    used = all_current().values() if snapshots is None else snapshots
+    for snapshot in used:
+        if name not in snapshot.tables:
+            continue
+        try:
+            fresh = snapshot.table(name)
+        except SnapshotError:
+            continue
+        if fresh.empty or (len(embedded) and fresh[period].max() < embedded[period].max()):
+            continue
+        if "source_id" in embedded.columns and "source_id" not in fresh.columns:
+            fresh = fresh.assign(source_id=snapshot.dataset_id)
+        kept = embedded.loc[embedded[period] < fresh[period].min()]
+        fresh = fresh.reindex(columns=list(embedded.columns)).astype(embedded.dtypes.to_dict())
+        embedded = pd.concat([kept, fresh], ignore_index=True)
+    return embedded
 
 
 def sources_rows(snapshots: Iterable[Snapshot] | None = None) -> list[dict[str, Any]]:

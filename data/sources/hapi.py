@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -88,7 +89,9 @@ def parse(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
         data = raw.read()
         frame = _page(data) if data.lstrip()[:1] == b"{" else tabular.read_table(data, _REQUIRED).frame
         parts.append((raw.name, parse_rows(frame, parsing, raw.name)))
-    return combined(parts)
+    whole = combined(parts)
+    newest = whole.cut_date.replace(day=1) if whole.cut_date else None
+    return replace(whole, provisional_from=newest, incomplete_from=newest)
 
 
 def _page(data: bytes) -> pd.DataFrame:

@@ -113,6 +113,10 @@ class Parsed:
     segments
         Closed intervals of days that the files cover, where they do not cover everything from the first value to the
         cut date (single years of a series); empty otherwise.
+    provisional_from
+        Day from which the publisher still changes its figures; null when it does not say.
+    incomplete_from
+        First day of a last stretch that the publisher has not filled yet, though the cut date does not show it.
     """
 
     values: pd.DataFrame
@@ -122,6 +126,8 @@ class Parsed:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     segments: tuple[tuple[dt.date, dt.date], ...] = ()
+    provisional_from: dt.date | None = None
+    incomplete_from: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

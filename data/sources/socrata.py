@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 import pandas as pd
@@ -179,7 +179,10 @@ class EventSet:
     def parse(self, files: Sequence[RawFile], parsing: Parsing) -> Parsed:
         """Read pages or exports; see :func:`parse_events`."""
         read = frames(files, self.columns)
-        return combined([(name, parse_events(frame, self, parsing, name)) for name, frame in read])
+        whole = combined([(name, parse_events(frame, self, parsing, name)) for name, frame in read])
+        # The current year is always provisional: late reports and checks with the prosecutors still move it.
+        cut = whole.cut_date
+        return replace(whole, provisional_from=dt.date(cut.year, 1, 1) if cut else None)
 
 
 def parse_events(frame: pd.DataFrame, spec: EventSet, parsing: Parsing, name: str = "") -> Parsed:
@@ -352,7 +355,9 @@ def parse_displacement(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
     day = values.dates(pd.Series([cut]), "fecha_corte")[0].date()
     parts = [(name, _one_cut(frame, cut, parsing, name)) for name, frame in read]
     whole = combined(parts)
-    return Parsed(whole.values, whole.rejected, day, whole.rows, notes=(f"fecha_corte={cut}", *whole.notes))
+    notes = (f"fecha_corte={cut}", *whole.notes)
+    # Late declarations: the year of the cut and the one before it keep growing for long.
+    return replace(whole, cut_date=day, notes=notes, provisional_from=dt.date(day.year - 1, 1, 1))
 
 
 def _one_cut(frame: pd.DataFrame, cut: str, parsing: Parsing, name: str) -> Parsed:

@@ -21,6 +21,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,6 @@ from data.sources.model import (
     RawFile,
     Rejections,
     SourceError,
-    merge_rejected,
     monthly,
     stacked,
 )
@@ -279,14 +279,13 @@ def parse(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
         raise SourceError("no_rows", "no event of Colombia in any file")
     newest = newest_releases(events).reset_index(drop=True)
     parsed = parse_events(newest, parsing)
-    note = f"superseded_records={len(events) - len(newest)}"
-    return Parsed(
-        parsed.values,
-        merge_rejected([parsed.rejected]),
-        parsed.cut_date,
-        len(events),
-        parsed.tables,
-        (*parsed.notes, note),
+    candidates = newest.loc[newest["candidate"], "date_start"]
+    first = values.dates(candidates, "date_start").min()
+    return replace(
+        parsed,
+        rows=len(events),
+        notes=(*parsed.notes, f"superseded_records={len(events) - len(newest)}"),
+        provisional_from=None if pd.isna(first) else first.date().replace(day=1),
     )
 
 

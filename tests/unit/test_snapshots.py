@@ -329,6 +329,38 @@ def test_every_indicator_of_the_catalogue_is_embedded_or_described() -> None:
                 assert words.definition_es != words.definition_en
 
 
+def test_figures_that_still_change_are_provisional_and_a_month_under_way_is_incomplete(
+    tmp_path: Path, raw: Any
+) -> None:
+    ready = parsed(
+        months("homicides", {"2026-01": 4, "2026-02": 1}),
+        dt.date(2026, 2, 28),
+        provisional_from=dt.date(2026, 1, 1),
+        incomplete_from=dt.date(2026, 2, 1),
+    )
+    snapshots.publish(dataset(join="append"), ready, [raw], base=tmp_path)
+    row = laid(tmp_path, indicator(), HELD).indicators.to_dict("records")[0]
+    assert row["provisional_from"] == pd.Timestamp("2026-01-01")
+    assert row["incomplete"] == "2026-02-01/2026-02-28"
+
+
+@pytest.mark.parametrize("name", ["ucdp_events", "massacres_indepaz", "population"])
+def test_a_refreshed_table_agrees_with_its_embedded_form(name: str, tmp_path: Path, raw: Any) -> None:
+    embedded = store.table(name)
+    period = {"ucdp_events": "month", "massacres_indepaz": "date", "population": "year"}[name]
+    fresh = embedded[embedded[period] == embedded[period].max()].drop(columns=["source_id"], errors="ignore")
+    values = parsed(months("homicides", {"2026-01": 4}), tables={name: fresh})
+    snapshots.publish(dataset(), values, [raw], base=tmp_path)
+    found = snapshots.overlay_table(name, embedded, snapshots.all_current(tmp_path).values())
+    assert found.dtypes.equals(embedded.dtypes)
+    assert len(found) == len(embedded)
+    older = parsed(
+        months("homicides", {"2026-01": 4}), tables={name: embedded[embedded[period] == embedded[period].min()]}
+    )
+    snapshots.publish(dataset(), older, [raw], base=tmp_path)
+    assert snapshots.overlay_table(name, embedded, snapshots.all_current(tmp_path).values()) is embedded
+
+
 def test_a_damaged_snapshot_leaves_the_embedded_series(tmp_path: Path, raw: Any) -> None:
     held = publish(tmp_path, raw, {"2025-01": 4}, dt.date(2025, 1, 31))
     (held.directory / "values.parquet").write_bytes(b"PAR1")
