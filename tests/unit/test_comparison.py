@@ -1,0 +1,293 @@
+"""Regions side by side: hand-worked figures, changes, ranks and shares on small synthetic frames; worked real cases."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo import comparison, indicators, regions
+from geo.comparison import Area, Change, Condition, Figure, Period
+
+KILLED = indicators.Indicator(
+    "killed", "month", pd.Timestamp("2022-01-01"), pd.Timestamp("2024-12-31"), missing_is_zero=True, rate=True, gaps=()
+)
+SET = Area("group:eln@2024-10-31", "municipality", "", ("52001", "52678"))
+YEAR = Period(date(2024, 1, 1), date(2024, 12, 31))
+
+
+def figure(value: float | None, rate: float | None = None, *, period: Period = YEAR, reason: str = "", people=1e5):
+    status = "no_record" if value is None else "reported" if value else "zero"
+    rated = value if rate is None else rate
+    return Figure(period.first, period.last, value, people, rated, status, reason, 0)
+
+
+def frame(*rows: tuple[str, float, float]) -> pd.DataFrame:
+    """Synthetic answer of indicators.total: code, value, population; NaN is no record."""
+    return pd.DataFrame(
+        [
+            {
+                "code": code,
+                "from": pd.Timestamp(YEAR.first),
+                "to": pd.Timestamp(YEAR.last),
+                "value": value,
+                "population": people,
+                "rate_per_100k": value / people * 1e5,
+                "status": "no_record" if np.isnan(value) else "reported" if value else "zero",
+                "reason": "no_record" if np.isnan(value) else "",
+                "units_no_record": int(np.isnan(value)),
+            }
+            for code, value, people in rows
+        ]
+    )
+
+
+@pytest.mark.parametrize("text", ["ceasefire@2023-08-15", "group:eln@2024-10-31"])
+def test_a_condition_survives_its_text(text: str) -> None:
+    assert str(Condition.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["ceasefire", "ceasefire:eln@2024-01-01", "group@2024-01-01", "group:@2024-01-01", "ceasefire@soon"]
+)
+def test_what_is_no_condition_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is no condition|isoformat"):
+        Condition.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "before"),
+    [
+        ((2024, 1, 1), (2024, 12, 31), ((2023, 1, 1), (2023, 12, 31))),
+        ((2024, 3, 1), (2024, 3, 31), ((2024, 2, 1), (2024, 2, 29))),
+        ((2023, 3, 1), (2023, 8, 31), ((2022, 9, 1), (2023, 2, 28))),
+    ],
+)
+def test_the_period_before_is_as_long_and_ends_the_day_before(first, last, before) -> None:
+    earlier = Period(date(*first), date(*last)).before()
+    assert earlier == Period(date(*before[0]), date(*before[1]))
+
+
+@given(st.dates(date(1990, 1, 1), date(2025, 12, 31)), st.integers(1, 60))
+def test_a_period_and_the_one_before_meet_and_have_the_same_months(day: date, months: int) -> None:
+    first = day.replace(day=1)
+    last = (pd.Timestamp(first) + pd.DateOffset(months=months) - pd.Timedelta(days=1)).date()
+    period = Period(first, last)
+    assert period.before().months == period.months == months
+    assert (period.first - period.before().last).days == 1
+
+
+def test_a_region_keeps_the_figure_of_its_kind() -> None:
+    area = comparison.area_of(regions.Region("department", "52"))
+    found = comparison.figure(frame(("52", 40.0, 200_000.0), ("19", 1.0, 1.0)), area, KILLED)
+    assert found is not None
+    assert (found.value, found.population, found.rate) == (40.0, 200_000.0, 20.0)
+
+
+def test_a_set_leaves_out_those_without_record_from_count_and_population() -> None:
+    rows = frame(("52001", 30.0, 100_000.0), ("52678", np.nan, 50_000.0), ("19001", 7.0, 10.0))
+    found = comparison.figure(rows, SET, KILLED)
+    assert found is not None
+    assert (found.value, found.population, found.without_record) == (30.0, 100_000.0, 1)
+    assert found.rate == pytest.approx(30.0)
+
+
+def test_a_set_without_any_record_has_no_figure_and_says_why() -> None:
+    found = comparison.figure(frame(("52001", np.nan, 1.0), ("52678", np.nan, 1.0)), SET, KILLED)
+    assert found is not None
+    assert (found.value, found.status, found.reason) == (None, "no_record", "no_record")
+
+
+def test_shares_of_people_are_never_added_up_to_a_set() -> None:
+    poverty = indicators.Indicator(
+        "poverty_ipm", "year", pd.Timestamp("2018-01-01"), pd.Timestamp("2018-12-31"), False, False, ()
+    )
+    found = comparison.figure(frame(("52001", 30.0, 1.0), ("52678", 40.0, 1.0)), SET, poverty)
+    assert found is not None
+    assert (found.value, found.reason) == (None, "not_additive")
+
+
+def test_a_set_without_municipalities_has_no_figure() -> None:
+    assert comparison.figure(frame(("52001", 1.0, 1.0)), Area("x", "municipality", "", ()), KILLED) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "expected"),
+    [
+        (figure(30), figure(20), Change("up", 0.5)),
+        (figure(15), figure(20), Change("down", -0.25)),
+        (figure(20), figure(20), Change("same", 0.0)),
+        (figure(9), figure(9), Change("too_few")),
+        (figure(9), figure(0), Change("too_few")),
+        (figure(10), figure(9), Change("up", 1 / 9)),
+        (figure(12), figure(0), Change("up", None)),
+        (figure(None), figure(20), Change("no_record")),
+        (figure(20), None, Change("no_record")),
+        (figure(30), figure(20, reason="incomplete"), Change("not_comparable")),
+    ],
+)
+def test_a_change_is_told_only_where_it_can_be(now: Figure, before: Figure | None, expected: Change) -> None:
+    found = comparison.change(now, before, "count")
+    assert found.verdict == expected.verdict
+    assert found.share == (None if expected.share is None else pytest.approx(expected.share))
+
+
+@pytest.mark.parametrize(
+    ("day", "verdict"),
+    [
+        (date(2023, 1, 1), "up"),
+        (date(2023, 1, 2), "not_comparable"),
+        (date(2024, 1, 1), "not_comparable"),
+        (date(2024, 12, 31), "not_comparable"),
+        (date(2025, 1, 1), "up"),
+    ],
+)
+def test_a_series_that_breaks_between_two_periods_is_not_compared(day: date, verdict: str) -> None:
+    now, before = figure(30), figure(20, period=YEAR.before())
+    assert comparison.change(now, before, "count", [day]).verdict == verdict
+
+
+def test_the_floor_asks_counts_also_when_rates_are_compared() -> None:
+    assert comparison.change(figure(9, rate=900.0), figure(3, rate=300.0), "rate").verdict == "too_few"
+    assert comparison.change(figure(30, rate=3.0), figure(30, rate=2.0), "rate").share == pytest.approx(0.5)
+
+
+@given(st.integers(0, 500), st.integers(0, 500))
+def test_a_change_back_is_told_as_often_and_the_other_way(now: int, before: int) -> None:
+    there = comparison.change(figure(now), figure(before), "count")
+    back = comparison.change(figure(before), figure(now), "count")
+    assert (there.verdict == "too_few") == (back.verdict == "too_few")
+    if there.verdict == "up" and back.verdict != "same":
+        assert back.verdict == "down"
+
+
+def test_beside_the_nation_is_a_ratio_of_rates_and_a_share_of_counts() -> None:
+    found = comparison.against_nation(figure(50, rate=50.0), figure(1000, rate=25.0, people=4e6))
+    assert (found.ratio, found.share, found.too_few) == (2.0, 0.05, False)
+
+
+def test_few_counted_and_few_expected_are_too_few_to_set_beside_the_nation() -> None:
+    nation = figure(1000, rate=25.0, people=4e6)
+    assert comparison.against_nation(figure(3, rate=30.0, people=1e4), nation).too_few
+    # Nothing counted where forty would be expected is something to tell.
+    assert comparison.against_nation(figure(0, rate=0.0, people=160_000.0), nation).ratio == 0.0
+
+
+def test_a_rank_counts_those_with_a_figure_and_ties_share_the_better_place() -> None:
+    rows = frame(("a", 5.0, 1e5), ("b", 9.0, 1e5), ("c", 5.0, 1e5), ("d", np.nan, 1e5))
+    assert comparison.rank(rows, "b", "rate") == (1, 3)
+    assert comparison.rank(rows, "a", "rate") == comparison.rank(rows, "c", "rate") == (2, 3)
+    assert comparison.rank(rows, "d", "rate") is None
+    assert comparison.rank(rows.head(1), "a", "rate") is None
+
+
+def test_the_average_needs_twelve_months_in_a_row() -> None:
+    starts = pd.date_range("2023-01-01", periods=25, freq="MS").as_unit("s")
+    values = np.arange(25, dtype=float)[None, :].copy()
+    values[0, 20] = np.nan
+    people = np.full_like(values, 200_000.0)
+    figures = indicators.Figures(KILLED, ("52",), starts, starts, values, people, np.zeros((1, 25)), ("",) * 25)
+    found = comparison.series(figures, Area("52", "department", "52", ("52001",)))
+    assert np.isnan(found.average_values[:11]).all()
+    assert found.average_values[11] == pytest.approx(5.5)
+    assert found.average_rates[11] == pytest.approx(5.5 / 2)
+    assert np.isnan(found.average_values[20:]).all()
+    assert found.rates[4] == pytest.approx(2.0)
+
+
+def reported(*rows: tuple[str, str, str, bool, int]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "divipola": code,
+                "group_id": group,
+                "level": level,
+                "disputed": disputed,
+                "newest": pd.Timestamp("2024-10-01") - pd.Timedelta(days=age),
+                "evidence_age_days": age,
+            }
+            for code, group, level, disputed, age in rows
+        ]
+    )
+
+
+def test_who_is_reported_in_which_share_and_at_which_level() -> None:
+    rows = reported(
+        ("52001", "eln", "presence", True, 30),
+        ("52678", "eln", "influence", False, 90),
+        ("52678", "emc", "presence", False, 10),
+        ("19001", "emc", "control", False, 1),
+    )
+    found = comparison.reported_in(rows, ["52001", "52678", "52835", "52110"])
+    assert found["group_id"].tolist() == ["eln", "emc"]
+    assert found["share"].tolist() == [0.5, 0.25]
+    assert found["level"].tolist() == ["influence", "presence"]
+    assert found[["presence", "influence", "control", "disputed"]].iloc[0].tolist() == [1, 1, 0, 1]
+    assert found["evidence_age_days"].tolist() == [30, 10]
+
+
+def test_nobody_reported_gives_no_rows() -> None:
+    assert comparison.reported_in(reported(("52001", "eln", "presence", False, 1)), ["19001"]).empty
+
+
+def test_ceasefires_past_their_last_known_day_are_left_out() -> None:
+    drawn = pd.DataFrame(
+        [
+            ("a", "52001", "ceasefire", "in_force", "territory", True),
+            ("a", "52678", "ceasefire", "in_force", "territory", True),
+            ("b", "52001", "ceasefire", "announced", "territory", True),
+            ("c", "52001", "ceasefire", "in_force", "territory", False),
+        ],
+        columns=["ceasefire_id", "divipola", "class", "status", "basis", "attested"],
+    )
+    found = comparison.ceasefires_in(drawn, ["52001", "52678"])
+    assert found[["ceasefire_id", "municipalities"]].to_numpy().tolist() == [["a", 2]]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (date(2022, 1, 1), date(2023, 12, 31), Period(date(2022, 1, 1), date(2023, 12, 31))),
+        (date(2022, 2, 1), date(2024, 6, 30), Period(date(2023, 1, 1), date(2023, 12, 31))),
+        (date(2022, 2, 1), date(2023, 6, 30), None),
+    ],
+)
+def test_a_yearly_source_counts_whole_years(first: date, last: date, expected: Period | None) -> None:
+    yearly = indicators.indicator("coca_ha")
+    assert comparison.counted(yearly, Period(first, last)) == expected
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "on", "expected"),
+    [
+        ("homicides", date(2026, 10, 31), (date(2024, 1, 1), date(2024, 12, 31))),
+        ("homicides", date(2023, 3, 15), (date(2022, 3, 1), date(2023, 2, 28))),
+        ("homicides", date(2002, 1, 1), None),
+        ("ucdp_non_state", date(2023, 2, 28), (date(2023, 1, 1), date(2023, 2, 28))),
+        ("kidnapping_cnmh", date(2026, 1, 1), (date(2021, 1, 1), date(2021, 12, 31))),
+        ("poverty_ipm", date(2026, 1, 1), (date(2018, 1, 1), date(2018, 12, 31))),
+    ],
+)
+def test_the_latest_period_is_one_that_the_source_holds_whole(indicator_id: str, on: date, expected) -> None:
+    spec = indicators.indicator(indicator_id)
+    found = comparison.latest_period(spec, comparison.periods_held(spec), on)
+    assert found == (Period(*expected) if expected else None)
+
+
+def test_the_whole_of_a_department_as_a_set_counts_as_the_department_where_all_is_placed() -> None:
+    nariño = comparison.area_of(regions.Region("department", "52"))
+    as_set = Area("set", "municipality", "", nariño.members)
+    spec = indicators.indicator("homicides")
+    by_department = comparison.figure(indicators.total("homicides", *_year(2018), "department"), nariño, spec)
+    by_municipality = comparison.figure(indicators.total("homicides", *_year(2018), "municipality"), as_set, spec)
+    assert by_department is not None
+    assert by_municipality is not None
+    # 643 is the police's figure for Nariño in 2018.
+    assert by_department.value == by_municipality.value == 643
+    assert by_department.rate == pytest.approx(by_municipality.rate)
+
+
+def _year(year: int) -> tuple[date, date]:
+    return date(year, 1, 1), date(year, 12, 31)
