@@ -132,10 +132,14 @@ def _places(frame: pd.DataFrame, parsing: Parsing) -> tuple[pd.Series, pd.Series
 
 
 def parse(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
-    """Read several years' workbooks; a year that stands in two files is taken from the one published last."""
-    parts = [(raw, parse_workbook(raw.read(), parsing, raw.name)) for raw in files]
+    """Read several years' workbooks; a year that stands in two files is taken from the fuller one.
+
+    A workbook that lacks whole months (the police published one for 2024 with a month of it and four of the next
+    year) is left out and noted: its year stays what it was. When no workbook is whole, that is the fault.
+    """
+    parts, refused = _whole_workbooks(files, parsing)
     if not parts:
-        raise SourceError("no_rows", "no workbook")
+        raise refused[0][1] if refused else SourceError("no_rows", "no workbook")
     chosen: dict[int, int] = {}
     for position, (_, part) in enumerate(parts):
         for year in part.values["year"].unique():
@@ -146,12 +150,33 @@ def parse(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
     cuts = [part.cut_date for _, part in parts if part.cut_date]
     return Parsed(
         stacked(kept),
-        merge_rejected(part.rejected for _, part in parts),
+        merge_rejected([*(part.rejected for _, part in parts), *(_note(raw, error) for raw, error in refused)]),
         max(cuts, default=None),
         sum(part.rows for _, part in parts),
         notes=tuple(f"{raw.name}: {note}" for raw, part in parts for note in part.notes),
         segments=_segments(sorted(chosen), max(cuts, default=None)),
     )
+
+
+def _whole_workbooks(
+    files: Sequence[RawFile], parsing: Parsing
+) -> tuple[list[tuple[RawFile, Parsed]], list[tuple[RawFile, SourceError]]]:
+    whole: list[tuple[RawFile, Parsed]] = []
+    refused: list[tuple[RawFile, SourceError]] = []
+    for raw in files:
+        try:
+            whole.append((raw, parse_workbook(raw.read(), parsing, raw.name)))
+        except SourceError as error:
+            if error.fault != "missing_periods":
+                raise
+            refused.append((raw, error))
+    return whole, refused
+
+
+def _note(raw: RawFile, error: SourceError) -> pd.DataFrame:
+    rejected = Rejections(raw.name)
+    rejected.add(0, "FECHA HECHO", error.detail, error.fault)
+    return rejected.frame()
 
 
 def _segments(years: Sequence[int], cut: dt.date | None) -> tuple[tuple[dt.date, dt.date], ...]:

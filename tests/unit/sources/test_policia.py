@@ -84,6 +84,18 @@ def test_a_workbook_without_january_is_refused(parsing: Parsing) -> None:
         policia.parse_workbook(book(rows), parsing)
 
 
+def test_a_workbook_without_january_leaves_the_others_alone(tmp_path: Path, parsing: Parsing) -> None:
+    partial = [["NARIÑO", "TUMACO", "52835000", "2024-12-05", 2], ["NARIÑO", "TUMACO", "52835000", "2025-04-05", 2]]
+    (tmp_path / "2024.xlsx").write_bytes(book(partial))
+    (tmp_path / "2026.xlsx").write_bytes(book(JANUARY))
+    files = [local_file(tmp_path / "2024.xlsx"), local_file(tmp_path / "2026.xlsx")]
+    found = policia.parse(files, parsing)
+    assert found.values["year"].unique().tolist() == [2026]
+    assert found.rejected[["file", "row", "reason"]].to_numpy().tolist() == [["2024.xlsx", 0, "missing_periods"]]
+    with pytest.raises(SourceError, match="missing_periods"):
+        policia.parse(files[:1], parsing)
+
+
 def test_a_renamed_column_is_named(parsing: Parsing) -> None:
     header = ["DEPARTAMENTO", "MUNICIPIO", "CODIGO DANE", "FECHA HECHO", "NUMERO"]
     with pytest.raises(SourceError, match="missing_column") as caught:
