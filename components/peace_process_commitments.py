@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,7 +117,7 @@ def _counted(state: str, n: int) -> str:
         "done": ngettext("{n} reported done", "{n} reported done", n),
         "under_way": ngettext("{n} reported under way", "{n} reported under way", n),
         "not_started": ngettext("{n} not started", "{n} not started", n),
-        "broken": ngettext("{n} past its deadline", "{n} past their deadline", n),
+        "broken": ngettext("{n} not met", "{n} not met", n),
         "unclear": ngettext("{n} that the evidence does not settle", "{n} that the evidence does not settle", n),
         "no_evidence": ngettext("{n} without any evidence found", "{n} without any evidence found", n),
     }
@@ -135,25 +135,29 @@ def of_area(every: Sequence[Commitment], area: str) -> list[Commitment]:
     return [item for item in every if not area or item.area == area]
 
 
-def board_html(chosen: Sequence[Commitment], selected: str = "") -> str:
-    """Return the board: one column per state, side by side on a wide screen, below one another on a narrow one."""
+def board_html(chosen: Sequence[Commitment], address: Callable[[str], str], selected: str = "") -> str:
+    """Return the board: one column per state, side by side on a wide screen, below one another on a narrow one.
+
+    `address` gives the link that opens one commitment.
+    """
     columns = "".join(
-        f'<section class="pp-column">{"".join(_state(state, chosen, selected) for state in states)}</section>'
+        f'<section class="pp-column">{"".join(_state(state, chosen, address, selected) for state in states)}</section>'
         for states in COLUMNS
         if any(item.state in states for item in chosen)
     )
     return f'<div class="pp-columns">{columns}</div>'
 
 
-def _state(state: str, chosen: Sequence[Commitment], selected: str) -> str:
+def _state(state: str, chosen: Sequence[Commitment], address: Callable[[str], str], selected: str) -> str:
     mine = [item for item in chosen if item.state == state]
     if not mine:
         return ""
-    cards = "".join(_card(item, item.commitment_id == selected) for item in mine)
+    cards = "".join(card_html(item, address, chosen=item.commitment_id == selected) for item in mine)
     return f'<h4 class="pp-state pp-{state}">{text(state_name(state))} <b>{number(len(mine))}</b></h4>{cards}'
 
 
-def _card(item: Commitment, selected: bool) -> str:
+def card_html(item: Commitment, address: Callable[[str], str], *, chosen: bool = False, unfolded: bool = False) -> str:
+    """Return one commitment: subject, words, who is responsible, and its evidence folded below unless `unfolded`."""
     evidence = (
         _("Evidence of {date}.", date=partial_day(item.evidence_iso)) if item.evidence_iso else _("No evidence found.")
     )
@@ -162,12 +166,15 @@ def _card(item: Commitment, selected: bool) -> str:
         f"<p>{text(item.evidence)} {read}</p>"
         f"<p><b>{text(_('Commitment'))}</b> {text(item.origin)}, {text(item.made)}: "
         f"{sources_html((item.source, *_pledge(item)))}</p>{_where(item)}"
+        f'<p><a class="pp-permalink" href="{text(address(item.commitment_id))}" target="_self">'
+        f"{text(_('Link to this commitment'))}</a></p>"
     )
+    below = f"<p><b>{text(evidence)}</b></p>{body}" if unfolded else details(text(evidence), body)
     return (
-        f'<article class="pp-card{" pp-chosen" if selected else ""}">'
+        f'<article class="pp-card{" pp-chosen" if chosen or unfolded else ""}">'
         f'<p class="pp-muted">{text(subject(item.category))} · {text(area_name(item.area))}</p><p>{text(item.text)}</p>'
         f"<p class='pp-muted'>{text(_('Responsible: {party}', party=item.party))}</p>"
-        f"{details(text(evidence), body)}</article>"
+        f"{below}</article>"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -227,7 +227,8 @@ def _add_bands(fig: go.Figure, first: date, last: date) -> None:
             fig.add_vrect(
                 x0=start.isoformat(), x1=end.isoformat(), fillcolor=ACCENT, opacity=0.07, layer="below", line_width=0
             )
-        if (end - start).days * 9 > (last - first).days:
+        share = (end - start).days / (last - first).days
+        if share > 0.08:
             middle = date.fromordinal((start.toordinal() + end.toordinal()) // 2)
             fig.add_annotation(
                 x=middle.isoformat(),
@@ -236,7 +237,7 @@ def _add_bands(fig: go.Figure, first: date, last: date) -> None:
                 yref="paper",
                 yanchor="bottom",
                 showarrow=False,
-                text=_safe(band.name.split()[-1] if len(band.name) > 16 else band.name),
+                text=_safe(band.name if share > 0.2 else band.name.split()[-1]),
                 font={"size": 11, "color": MUTED},
             )
 
@@ -310,18 +311,19 @@ def card_html(event: Event) -> str:
     )
 
 
-def list_html(shown: Sequence[Event], selected: str = "") -> str:
-    """Return events as a list, the newest first, each with its sources."""
-    return f'<ol class="pp-events">{"".join(_item(event, selected) for event in reversed(shown))}</ol>'
+def list_html(shown: Sequence[Event], address: Callable[[str], str], selected: str = "") -> str:
+    """Return events as a list, the newest first, each with its sources; `address` gives the link that opens one."""
+    return f'<ol class="pp-events">{"".join(_item(event, address, selected) for event in reversed(shown))}</ol>'
 
 
-def _item(event: Event, selected: str) -> str:
+def _item(event: Event, address: Callable[[str], str], selected: str) -> str:
     mark = ' class="pp-chosen"' if event.event_id == selected else ""
     places = (
         f' <span class="pp-muted">({text(enumerate_names(list(event.places.values())))})</span>' if event.places else ""
     )
+    opening = f'<a href="{text(address(event.event_id))}" target="_self">{text(event.when)}</a>'
     return (
-        f'<li{mark}><span class="pp-when">{text(event.when)}</span><div>{text(event.title)}{places}<br>'
+        f'<li{mark}><span class="pp-when">{opening}</span><div>{text(event.title)}{places}<br>'
         f"{_badge(event)} · {sources_html(event.sources)}{_ahead(event)}</div></li>"
     )
 

@@ -102,7 +102,7 @@ def headline_of(row: Negotiation) -> str:
 def board_html(rows: Sequence[Negotiation], chosen: Collection[str] = ()) -> str:
     """Return the board as a table; on a narrow screen every row becomes a block."""
     shown = [row for row in rows if not chosen or row.process_id in chosen]
-    heads = [_("Table"), *(str(year) for year in YEARS), _("Last reported state")]
+    heads = [_("Negotiation table"), *(str(year) for year in YEARS), _("Last reported state")]
     head = "".join(f'<th scope="col">{text(name)}</th>' for name in heads)
     body = "".join(_row(row, bool(chosen)) for row in shown)
     return f'<table class="pp-board"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

@@ -222,7 +222,7 @@ def state_name(code: str) -> str:
         "done": _("Reported done"),
         "under_way": _("Reported under way"),
         "not_started": _("Not started"),
-        "broken": _("Deadline missed"),
+        "broken": _("Not met"),
         "unclear": _("Not settled by the evidence"),
         "no_evidence": _("No evidence found"),
     }[code]

@@ -1,0 +1,104 @@
+"""Claim and check as it is drawn: two claims beside the counts, and every national total by publisher."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components import controls
+from components import peace_process_claims as claims
+from components import peace_process_totals as totals
+from components.i18n import _, day, language
+from components.markup import text
+from components.peace_process_frame import Item, take, title
+from components.view import ViewState
+
+DEFAULT_TOTAL = "massacres"
+
+
+def show(view: ViewState, item: Item) -> None:
+    """Draw the claims, and the national total that the URL names."""
+    title(claims.verdict())
+    _first_claim()
+    _second_claim()
+    _national(view, item.part or DEFAULT_TOTAL)
+    take("totals_national", "totals_department", "totals_indicators")
+
+
+def _claim(said: str) -> None:
+    st.html(f'<h2 class="pp-sub">{text(_("Claim"))}</h2><p class="pp-claim">{text(said)}</p>')
+
+
+def _first_claim() -> None:
+    start, end = claims.first_year()
+    _claim(_("“189 leaders and 94 massacres in the first year” of Total Peace"))
+    note = _(
+        "Figures that cover a part of the government's first year ({first} to {last}). Dashed: the number of the "
+        "claim. Each publisher counts by its own definition.",
+        first=day(start),
+        last=day(end),
+    )
+    st.html(f'<p class="pp-note">{text(note)}</p>')
+    left, right = st.columns(2, gap="medium")
+    for column, indicator in zip((left, right), claims.CLAIMED, strict=True):
+        shown = claims.compared(indicator)
+        if indicator == "massacres":
+            shown = [claims.counted_massacres(), *shown]
+        with column:
+            name = totals.indicator_names()[indicator]
+            st.html(f'<h3 class="pp-sub">{text(name)}</h3>{claims.bars_html(shown, claims.CLAIMED[indicator])}')
+
+
+def _second_claim() -> None:
+    _claim(_("“Kidnapping and extortion are on the rise”"))
+    names = totals.indicator_names()
+    st.html(_said(claims.trends()))
+    left, right = st.columns(2, gap="medium")
+    for index, indicator in enumerate(claims.RISING):
+        with (left, right)[index % 2]:
+            bars = claims.bars_html(totals.totals(indicator))
+            st.html(f'<h3 class="pp-sub">{text(names[indicator])}</h3>{bars}')
+    st.html(
+        f'<h3 class="pp-sub">{text(_("By department and municipality, and what is not held"))}</h3>'
+        f"{_said([*claims.department_figures(), *claims.municipal_figures()])}"
+    )
+
+
+def _said(sentences: Sequence[str]) -> str:
+    return f'<ul class="pp-said">{"".join(f"<li>{text(sentence)}</li>" for sentence in sentences)}</ul>'
+
+
+def _national(view: ViewState, indicator: str) -> None:
+    names = totals.indicator_names()
+    shown = totals.totals(indicator)
+    st.html(f'<h2 class="pp-sub">{text(_("Every national total, one line per publisher"))}</h2>')
+    key = "peace-process-total"
+
+    def changed() -> None:
+        controls.show(view.with_(item=Item("claims", st.session_state[key]).code))
+
+    controls.shown(key, indicator)
+    st.selectbox(
+        _("National total"),
+        list(names),
+        format_func=lambda code: names[code],
+        key=key,
+        on_change=changed,
+        label_visibility="collapsed",
+        width=480,
+    )
+    note = _(
+        "Lines join calendar years of one publisher. Hollow marks with a bar are other periods and are not joined."
+    )
+    st.html(
+        f'<p class="pp-verdict">{text(totals.headline(shown, names[indicator]))}</p><p class="pp-note">{text(note)}</p>'
+    )
+    st.plotly_chart(
+        totals.figure(shown),
+        key=f"peace-process-lines-{indicator}",
+        theme=None,
+        config={"displayModeBar": False, "locale": language()},
+        alt=totals.summary(shown, names[indicator]),
+    )
+    st.html(totals.table_html(shown))
