@@ -28,6 +28,9 @@ PRESENCE = "presence"
 PLACE_MEASURES = ("population", "rural_share", "groups")
 COLOURS = ("family", "pdet", "none")
 AREAS = ("narino", "colombia")
+RULES = ("department", "nearest", "rest")
+POINT_MONTHS = (1, 3)
+MOST_MONTHS = 240
 NOTHING = "none"
 REGION_ALIASES = ("municipality:", "department:", "nation:")
 CODEC_VERSION = 1
@@ -40,7 +43,9 @@ class ViewState:
 
     `process` and `category` filter peace events; `since` is the first year of a timeline, 0 the page's own choice.
     `begin` and `end` are the first and the last day of a period of whole months, None the page's own choice. `x`, `y`,
-    `size` (blank: none), `colour` and `area` say what a scatter of municipalities shows.
+    `size` (blank: none), `colour` and `area` say what a scatter of municipalities shows. `before` and `after` (months,
+    None the page's own choice), `rule` and `step` (months per point) ask for the effect of a ceasefire; `search` are
+    words to look for; `provisional` shows what its source has not settled.
     """
 
     page: str = "narino"
@@ -65,6 +70,12 @@ class ViewState:
     size: str = "population"
     colour: str = "family"
     area: str = "narino"
+    before: int | None = None
+    after: int | None = None
+    rule: str = "department"
+    step: int = 3
+    search: str = ""
+    provisional: bool = False
     map: str = "geo"
     language: str = DEFAULT_LANGUAGE
     present: bool = False
@@ -163,6 +174,19 @@ class _Reader:
         on = self._within(key, text, _day(day_text), known.first, known.last)
         return f"{condition}@{on.isoformat()}" if on else ""
 
+    def months(self, key: str, least: int) -> int | None:
+        """A number of months; blank and what is no such number mean the page's own choice."""
+        value = self.one(key)
+        if value in (None, ""):
+            return None
+        if not (value.isascii() and value.isdigit() and len(value) < 6):
+            self.ignored.append(Ignored(key, value, "unknown"))
+            return None
+        nearest = min(max(int(value), least), MOST_MONTHS)
+        if nearest != int(value):
+            self.ignored.append(Ignored(key, value, "out_of_range", str(nearest)))
+        return nearest
+
     def flag(self, key: str) -> bool:
         return self.choice(key, ("1", "0"), "0") == "1"
 
@@ -224,6 +248,7 @@ MIGRATIONS: dict[int, Callable[[dict[str, Sequence[str]]], dict[str, Sequence[st
 KEYS = frozenset(
     {"v", "date", "window", "fill", "measure", "layers", "groups", "publisher", "confidence", "municipality", "compare"}
     | {"item", "process", "category", "since", "from", "to", "x", "y", "size", "colour", "scope"}
+    | {"before", "after", "rule", "step", "q", "provisional"}
     | {"map", "lang", "present", "embed"}
 )
 STREAMLIT_KEYS = frozenset({"embed_options"})
@@ -273,6 +298,12 @@ def parse(
         size=_chosen(read.choice("size", (*measures, "none"), ViewState.size)),
         colour=read.choice("colour", COLOURS, ViewState.colour),
         area=read.choice("scope", AREAS, ViewState.area),
+        before=read.months("before", 6),
+        after=read.months("after", 0),
+        rule=read.choice("rule", RULES, RULES[0]),
+        step=int(read.choice("step", tuple(map(str, POINT_MONTHS)), "3")),
+        search=(read.one("q") or "")[:80].strip(),
+        provisional=read.flag("provisional"),
         map=read.choice("map", MAPS, "geo"),
         language=read.choice("lang", LANGUAGES, language),
         present=read.flag("present"),
@@ -310,6 +341,12 @@ def query(view: ViewState) -> dict[str, str]:
         "size": (view.size or "none") if view.size != default.size else "",
         "colour": view.colour if view.colour != default.colour else "",
         "scope": view.area if view.area != default.area else "",
+        "before": "" if view.before is None else str(view.before),
+        "after": "" if view.after is None else str(view.after),
+        "rule": view.rule if view.rule != default.rule else "",
+        "step": str(view.step) if view.step != default.step else "",
+        "q": view.search,
+        "provisional": "1" if view.provisional else "",
         "map": view.map if view.map != default.map else "",
         "present": "1" if view.present else "",
         "embed": "true" if view.embed else "",
