@@ -1,0 +1,120 @@
+"""Claims beside the counts: periods, publishers apart, and lines that join only what may be joined."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from components import peace_process_claims as claims
+from components import peace_process_totals as totals
+from components.i18n import set_language
+from components.peace_process_words import Cited
+
+SOURCE = Cited("A publisher", "2024", "", "https://example.org")
+
+
+def traces(figure: Any) -> list[Any]:
+    return list(figure.data)
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    set_language("en")
+
+
+def made(publisher: str, first: str, last: str, value: float, published: str | None = None) -> totals.Total:
+    at = date.fromisoformat(published) if published else None
+    return totals.Total(
+        "massacres", publisher, date.fromisoformat(first), date.fromisoformat(last), first, value, "", SOURCE, at
+    )
+
+
+def year(publisher: str, number: int, value: float, published: str | None = None) -> totals.Total:
+    return made(publisher, f"{number}-01-01", f"{number}-12-31", value, published)
+
+
+def test_both_numbers_of_the_claim_are_of_calendar_2022() -> None:
+    said = claims.verdict()
+    assert said.startswith("Both figures are INDEPAZ's for 2022, which holds 147 of the 365 days")
+    assert "(August 2022 to July 2023) the same publisher counts 167 leaders" in said
+    assert "its list holds 90 massacres" in said
+
+
+def test_the_first_year_is_that_of_the_government() -> None:
+    assert claims.first_year() == (date(2022, 8, 7), date(2023, 8, 6))
+
+
+def test_every_compared_figure_covers_a_part_of_the_first_year() -> None:
+    start, end = claims.first_year()
+    for indicator in claims.CLAIMED:
+        found = claims.compared(indicator)
+        assert len({total.publisher for total in found}) > 1
+        assert all(total.days_inside(start, end) > 0 for total in found)
+    assert claims.compared("social_leaders_killed")[0].value == 167
+
+
+def test_a_figure_that_equals_the_claim_is_marked_and_every_figure_has_its_link() -> None:
+    found = claims.compared("social_leaders_killed")
+    html = claims.bars_html(found, 189)
+    assert html.count("pp-equal") == 1
+    assert html.count("<a href=") == len(found)
+    assert "147 of its 365 days are in the first year" in html
+
+
+def test_a_period_other_than_a_year_is_hatched_when_no_claim_is_compared() -> None:
+    html = claims.bars_html([year("A", 2024, 10), made("A", "2025-01-01", "2025-08-31", 8)])
+    assert html.count("pp-partial") == 1
+
+
+def test_trends_name_publisher_and_years_and_refuse_a_single_year() -> None:
+    said = claims.trends()
+    assert "Kidnappings for ransom, MinDefensa: rose from 209 in 2024 to 477 in 2025." in said
+    assert "Kidnappings in the armed conflict (cases), CNMH: fell from 93 in 2024 to 72 in 2025." in said
+    assert any(line.startswith("Extortion cases, MinDefensa: fewer than two calendar years") for line in said)
+
+
+def test_what_is_not_held_is_said() -> None:
+    assert "No figure of kidnapping or extortion for Nariño as a department is held." in claims.department_figures()
+    municipal = claims.municipal_figures()
+    assert "Kidnapping victims in Nariño, CNMH: 2017: 11, 2018: 8, 2019: 2, 2020: 3, 2021: 3." in municipal
+    assert "Extortion by municipality is not held: nothing can be drawn on the map." in municipal
+    assert any("June 30, 2022 only" in line for line in municipal)
+
+
+def test_only_exact_calendar_years_are_joined_and_of_two_cuts_the_later_published() -> None:
+    early, late = year("A", 2024, 76, "2025-01-31"), year("A", 2024, 78, "2025-12-31")
+    partial = made("A", "2025-01-01", "2025-06-30", 40)
+    assert totals.joined([late, early, partial, year("A", 2023, 94)]) == [year("A", 2023, 94), late]
+
+
+def test_a_missing_year_breaks_the_line() -> None:
+    drawn = totals.figure([year("A", 2020, 1), year("A", 2021, 2), year("A", 2024, 3)])
+    assert list(traces(drawn)[0].y) == [1, 2, None, 3]
+    assert traces(drawn)[0].connectgaps is False
+
+
+def test_publishers_are_never_one_line_and_several_years_are_not_drawn() -> None:
+    drawn = totals.figure([year("A", 2020, 1), year("B", 2021, 2), made("B", "2016-01-01", "2021-12-31", 300)])
+    assert [(trace.name, list(trace.y)) for trace in traces(drawn)] == [("A", [1]), ("B", [2])]
+
+
+def test_a_partial_period_is_a_hollow_mark_with_its_extent() -> None:
+    drawn = totals.figure([made("A", "2025-01-01", "2025-01-31", 5)])
+    assert traces(drawn)[0].mode == "markers"
+    assert traces(drawn)[0].marker.symbol.endswith("-open")
+    assert traces(drawn)[0].error_x.array == (30 * 43_200_000,)
+    assert traces(drawn)[0].showlegend
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_national_total_can_be_drawn_and_listed_with_a_link(language: str) -> None:
+    set_language(language)
+    names = totals.indicator_names()
+    assert len(names) == 31
+    for indicator, name in names.items():
+        shown = totals.totals(indicator)
+        assert shown
+        totals.figure(shown)
+        assert totals.table_html(shown).count("<tr>") == len(shown) + 1
+        assert name in totals.headline(shown, name)
+        assert name in totals.summary(shown, name)
