@@ -26,7 +26,9 @@ def page_titles() -> Mapping[str, str]:
         "narino": _("Nariño"),
         "colombia": _("Colombia"),
         "compare": _("Compare"),
+        "ceasefires": _("Ceasefires"),
         "peace-process": _("Peace process"),
+        "need": _("Inequality"),
         "data": _("Data and method"),
     }
 

@@ -1,0 +1,88 @@
+"""The map of one measure: its classes at the date, every municipality with its own figure in the hover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from components import cache, labels, shapes
+from components.legend import LegendSpec
+from components.map import LayerRef, MapSpec
+from components.map_payload import layer_payload
+from components.need_measures import Measure
+from components.server.assets import publish
+from components.texts import figure_status
+from components.timecontrol import page_channel
+from components.view import ViewState
+from geo import symbology
+from geo.classes import Breaks
+from geo.need import quantile_breaks
+
+
+class MeasureCell(NamedTuple):
+    """What one municipality shows: its class (-1 no record) and its figure in words."""
+
+    index: int
+    words: str
+
+
+@dataclass(frozen=True)
+class OneMonth:
+    """A layer of one month, as the map's payload reads it."""
+
+    months: Sequence[str]
+    units: Sequence[str]
+    codes: np.ndarray
+    cells: Sequence[MeasureCell]
+
+
+def layer(measure: Measure, breaks: Breaks, units: Sequence[str], month: str) -> OneMonth:
+    """Return the cells of a measure for the municipalities of a map."""
+    values = measure.values.reindex(list(units)).to_numpy()
+    classes = breaks.classify(values)
+    words = [
+        figure_status("no_record") if at < 0 else measure.figure(value)
+        for at, value in zip(classes, values, strict=True)
+    ]
+    every = [MeasureCell(int(at), text) for at, text in zip(classes, words, strict=True)]
+    cells = list(dict.fromkeys(every))
+    order = {cell: position for position, cell in enumerate(cells)}
+    return OneMonth([month], list(units), np.array([[order[cell] for cell in every]]), cells)
+
+
+def style(cell: MeasureCell, count: int) -> symbology.Style:
+    """Return how a cell is drawn."""
+    return symbology.indicator_style("no_record" if cell.index < 0 else "reported", max(cell.index, 0), count)
+
+
+def build(view: ViewState, measure: Measure, on: date) -> tuple[MapSpec, LegendSpec, shapes.Geometry]:
+    """Return the map of a measure in the view's area, its legend, and the geometry that answers a click."""
+    page = view.area
+    geometry = shapes.geometry_of(view.with_(page=page))
+    units = cache.scope_units("52" if page == "narino" else "CO")
+    breaks = quantile_breaks(measure.measure_id, measure.values)
+    cells = layer(measure, breaks, units, f"{on:%Y-%m}")
+    content = layer_payload(
+        cells, lambda cell: style(cell, breaks.count), lambda cell: f"{measure.short} ({measure.period}): {cell.words}"
+    )
+    spec = MapSpec(
+        geometry=publish(geometry.payload.content),
+        bounds=geometry.payload.bounds,
+        scope=page,
+        kind=geometry.kind,
+        version=geometry.version,
+        channel=page_channel(),
+        month=f"{on:%Y-%m}",
+        fill=LayerRef(publish(content)),
+        selected=tuple(code for code in view.municipalities if code in units),
+        overlays=("departments",),
+        attribution=geometry.attribution,
+    )
+    keys = frozenset(key for cell in cells.cells for key in style(cell, breaks.count).keys)
+    names = tuple(labels.class_name(breaks, index) for index in range(breaks.count))
+    title = f"{measure.name}, {measure.unit} · {measure.period}"
+    return spec, LegendSpec(possible=keys, shown=keys, families={}, classes=names, measure=title), geometry

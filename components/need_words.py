@@ -1,0 +1,99 @@
+"""Need and violence in words: the sentence above the scatter, the correlation and its limits, the medians."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components.i18n import _, ngettext, number
+from components.markup import text
+from components.need_measures import Group, Measure
+from geo.need import FEWEST, Correlation, Middle, middle
+
+
+def headline(x: Measure, y: Measure, groups: Sequence[Group]) -> str:
+    """Return the medians of the ten, of the rest of Nariño and of the rest of the nation, of both measures."""
+    measures = {measure.measure_id: measure for measure in (x, y)}
+    told = [_medians(measure, groups) for measure in measures.values()]
+    return " ".join(part for part in told if part) or _("No figures to set side by side at this date")
+
+
+def _medians(measure: Measure, groups: Sequence[Group]) -> str:
+    ten, rest, _nariño, nation = (middle(measure.values, group.members) for group in groups[:4])
+    if ten.median is None or rest.median is None or nation.median is None:
+        return ""
+    return _(
+        "{name} ({period}): median {ten} in the ten municipalities of the Comuneros talks, {rest} in the rest of "
+        "Nariño, {nation} in the rest of Colombia.",
+        name=measure.name,
+        period=measure.period,
+        ten=measure.figure(ten.median),
+        rest=measure.figure(rest.median),
+        nation=measure.figure(nation.median),
+    )
+
+
+def correlation(found: Correlation, x: Measure, y: Measure, place: str) -> str:
+    """Return what the rank correlation says, or why none is given; and that it is no cause."""
+    caution = _(
+        "Association is not cause: both may follow from something else, and what holds between municipalities need not "
+        "hold for the people who live in them."
+    )
+    return f"{_correlation(found, x, y, place)} {caution}"
+
+
+def _correlation(found: Correlation, x: Measure, y: Measure, place: str) -> str:
+    if found.rho is not None:
+        return _(
+            "Rank correlation in {place}: {rho} (Spearman, n = {n}; from −1, opposite ranks, to 1, the same ranks).",
+            place=place,
+            rho=signed(found.rho),
+            n=number(found.n),
+        )
+    if found.reason == "too_few":
+        return ngettext(
+            "Only {n} municipality has both figures: too few for a correlation (at least {fewest}).",
+            "Only {n} municipalities have both figures: too few for a correlation (at least {fewest}).",
+            found.n,
+            fewest=number(FEWEST),
+        )
+    tied = x if found.reason == "tied_x" else y
+    return _(
+        "No correlation is given: more than half of the {n} municipalities share one figure of “{name}”.",
+        n=number(found.n),
+        name=tied.name,
+    )
+
+
+def signed(value: float) -> str:
+    """Return a coefficient with two decimals and its sign."""
+    return f"{'−' if value < 0 else ''}{number(abs(value), 2)}"
+
+
+def medians_html(measures: Sequence[Measure], groups: Sequence[Group]) -> str:
+    """Return the table of medians: one row per measure, one column per group of municipalities, with n."""
+    heads = "".join(f"<th scope='col'>{text(group.name)}</th>" for group in groups)
+    rows = "".join(_row(measure, groups) for measure in measures)
+    return (
+        f"<table class='compare medians'><thead><tr><th scope='col'>{text(_('Median of the municipalities'))}</th>"
+        f"{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _row(measure: Measure, groups: Sequence[Group]) -> str:
+    cells = "".join(
+        f"<td data-label='{text(group.name)}'>{_cell(middle(measure.values, group.members), measure)}</td>"
+        for group in groups
+    )
+    about = f"{measure.unit} · {measure.period} · {measure.publisher}"
+    return f"<tr><th scope='row'>{text(measure.name)}<small>{text(about)}</small></th>{cells}</tr>"
+
+
+def _cell(found: Middle, measure: Measure) -> str:
+    if found.median is None or found.above_zero is None:
+        return f"<span class='nothing'>{text(_('no record'))}</span>"
+    digits = 0 if found.median >= 100 or found.median == round(found.median) else 1
+    count = _("n = {n}", n=number(found.n))
+    # A median of zero hides how many have any at all.
+    above = _("{share} % above zero", share=number(100 * found.above_zero)) if found.median == 0 else ""
+    note = " · ".join(part for part in (above, count) if part)
+    return f"<b>{text(number(found.median, digits))}{' %' if measure.percent else ''}</b><small>{text(note)}</small>"
