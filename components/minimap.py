@@ -248,3 +248,79 @@ def _trace(points: Sequence[tuple[int, int]], *, closed: bool = False) -> str:
         return ""
     steps = [f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in pairwise(kept)]
     return f"M{kept[0][0]} {kept[0][1]}l{' '.join(steps)}{'z' if closed else ''}"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One map of a strip: its title, a short note beside it, and how its municipalities are drawn."""
+
+    title: str
+    note: str
+    areas: Mapping[str, Area]
+
+
+def strip(
+    payload: Payload, panels: Sequence[Panel], alt: str, *, columns: int, css: str = "ministrip", width: int = 170
+) -> str:
+    """Return several maps of one ground as one ``<img>``: the land is drawn once and used by all.
+
+    Parameters
+    ----------
+    payload
+        The geometry as the big map draws it.
+    panels
+        The maps, row by row. Full discs without a name are drawn together, so that hundreds of them weigh little.
+    alt
+        What the maps show, in a sentence, for people who do not see them.
+    columns
+        How many maps stand in a row.
+    css
+        Class of the image.
+    width
+        Width in pixels of one map.
+    """
+    frame, pixel = _frame(payload, ()), UNITS / width
+    head = 22 * pixel
+    wide, high = UNITS, frame.height + head
+    ground = f'<g id="ground">{_ground(payload, frame, pixel)}{_borders(payload, frame, pixel)}</g>'
+    parts = [f"<defs>{ground}</defs>"]
+    for index, panel in enumerate(panels):
+        row, column = divmod(index, columns)
+        drawn = _panel(payload, panel, frame, pixel, f"{index}-")
+        parts.append(f'<g transform="translate({column * wide:g} {row * high + head:.0f})">{drawn}</g>')
+    rows = -(-len(panels) // columns)
+    size = f'viewBox="0 0 {columns * wide:g} {rows * high:.0f}" width="{columns * width}"'
+    document = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
+    source = b64encode(document.encode()).decode()
+    return (
+        f'<img class="{escape(css, quote=True)}" alt="{escape(alt, quote=True)}" '
+        f'style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{source}">'
+    )
+
+
+def _panel(payload: Payload, panel: Panel, frame: _Frame, pixel: float, name: str) -> str:
+    here = {code: area for code, area in panel.areas.items() if code in payload.shapes}
+    styled = "".join(
+        _area(payload.shapes[code], area.style, frame, pixel, f"{name}{code}") for code, area in here.items()
+    )
+    font = f'font-family="{_FONT}" y="{-7 * pixel:.0f}"'
+    words = (
+        f'<text x="{MARGIN}" font-size="{13 * pixel:.1f}" font-weight="600" fill="{INK}" {font}>{escape(panel.title)}'
+        f'<tspan dx="{6 * pixel:.0f}" font-size="{11.5 * pixel:.1f}" font-weight="400" fill="#5d6168">'
+        f"{escape(panel.note)}</tspan></text>"
+    )
+    return f'{words}<use href="#ground"/>{styled}{_together(payload, here, frame, pixel)}'
+
+
+def _together(payload: Payload, areas: Mapping[str, Area], frame: _Frame, pixel: float) -> str:
+    """Full discs of one size and colour as one line of round points."""
+    alike: dict[tuple[float, str], list[str]] = {}
+    for code, area in areas.items():
+        if area.dot:
+            x, y = frame.point(*payload.seats[code])
+            alike.setdefault((area.dot, area.colour), []).append(f"M{x} {y}h0")
+    return "".join(
+        f'<path d="{"".join(points)}" fill="none" stroke="{colour}" stroke-linecap="round" '
+        f'stroke-width="{2 * dot * pixel:g}"/>'
+        for (dot, colour), points in alike.items()
+    )
