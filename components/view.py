@@ -44,7 +44,8 @@ class ViewState:
     `process` and `category` filter peace events; `since` is the first year of a timeline, 0 the page's own choice.
     `begin` and `end` are the first and the last day of a period of whole months, None the page's own choice. `x`, `y`,
     `size` (blank: none), `colour` and `area` say what a scatter of municipalities shows. `before` and `after` (months,
-    None the page's own choice), `rule` and `step` (months per point) ask for the effect of a ceasefire; `search` are
+    None the page's own choice), `rule` (blank: the page's own) and `step` (months per point) ask for the effect of a
+    ceasefire; `search` are
     words to look for; `provisional` shows what its source has not settled.
     """
 
@@ -72,7 +73,7 @@ class ViewState:
     area: str = "narino"
     before: int | None = None
     after: int | None = None
-    rule: str = "department"
+    rule: str = ""
     step: int = 3
     search: str = ""
     provisional: bool = False
@@ -300,7 +301,7 @@ def parse(
         area=read.choice("scope", AREAS, ViewState.area),
         before=read.months("before", 6),
         after=read.months("after", 0),
-        rule=read.choice("rule", RULES, RULES[0]),
+        rule=read.choice("rule", RULES, ""),
         step=int(read.choice("step", tuple(map(str, POINT_MONTHS)), "3")),
         search=(read.one("q") or "")[:80].strip(),
         provisional=read.flag("provisional"),
@@ -343,7 +344,7 @@ def query(view: ViewState) -> dict[str, str]:
         "scope": view.area if view.area != default.area else "",
         "before": "" if view.before is None else str(view.before),
         "after": "" if view.after is None else str(view.after),
-        "rule": view.rule if view.rule != default.rule else "",
+        "rule": view.rule,
         "step": str(view.step) if view.step != default.step else "",
         "q": view.search,
         "provisional": "1" if view.provisional else "",
