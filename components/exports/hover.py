@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from components.exports.spec import ExportSpec
+from components.exports.spec import ExportSpec, writable
 
 _GROUP = re.compile(r'<g id="(m\d+|t-[bmp]\d+)">')
 _ROOT = re.compile(r"<svg [^>]*>")
@@ -32,11 +32,11 @@ def add_titles(svg: bytes, spec: ExportSpec, titles: Mapping[str, str] | None = 
 
     def group(match: re.Match[str]) -> str:
         words = titles.get(match[1])
-        return match[0] + (f"<title>{escape(words)}</title>" if words else "")
+        return match[0] + (f"<title>{escape(writable(words))}</title>" if words else "")
 
     def root(match: re.Match[str]) -> str:
         language = f' xml:lang="{spec.language}" role="img">'
-        described = f"<desc>{escape(spec.caveat)}</desc>"
+        described = f"<desc>{escape(writable(spec.caveat))}</desc>"
         return match[0][:-1] + language + described
 
     return _GROUP.sub(group, _ROOT.sub(root, text, count=1)).encode("utf-8")

@@ -501,7 +501,7 @@ def draw_scale_bar(page: Page, frame: Frame, box: Box) -> float:
         if share == 0.5 and width < 2.6 * face.width(number(length), 5.6):
             continue
         page.text(box.x + share * width, y - 1.8, words + (" km" if share == 1 else ""), 5.6, align="center")
-    page.text(box.x, y + 2.6, _("Scale at {latitude}", latitude=latitude_words(frame.latitude)), 5, colour=MUTED)
+    page.text(box.x, y + 2.6, _("Scale true at {latitude}", latitude=latitude_words(frame.latitude)), 5, colour=MUTED)
     return length
 
 

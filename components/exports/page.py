@@ -19,7 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from components.exports.spec import PROJECT, ExportSpec
+from components.exports.spec import PROJECT, ExportSpec, writable
 from components.exports.typeface import MM_PER_POINT, Faces, faces, properties
 from geo.symbology import INK, PAPER
 
@@ -163,6 +163,7 @@ class Page:
         name: str = "",
     ) -> None:
         """Write one line with its baseline at `y`; `size` in points; a halo is a band of paper under the letters."""
+        text = writable(text)
         if not text:
             return
         face = self.letters.get(bold)
@@ -211,14 +212,20 @@ class Page:
 
     def png(self, spec: ExportSpec, dpi: int = DPI) -> bytes:
         """Return the page as PNG with the export's title, caveat and link in its metadata."""
-        info = {"Title": spec.title, "Description": spec.caveat, "Source": spec.link, "Software": PROJECT}
+        info = _info(Title=spec.title, Description=spec.caveat, Source=spec.link, Software=PROJECT)
         return self._save("png", dpi=dpi, metadata=info, pil_kwargs={"compress_level": 4})
 
     def svg(self, spec: ExportSpec) -> bytes:
         """Return the page as SVG: vector shapes, text as text."""
-        info = {"Title": spec.title, "Description": spec.caveat, "Source": spec.link, "Language": spec.language}
-        rights = {"Rights": spec.licence} if spec.licence else {}
-        return _shorter(self._save("svg", metadata={**info, **rights, "Creator": PROJECT, "Date": None}))
+        info = _info(
+            Title=spec.title,
+            Description=spec.caveat,
+            Source=spec.link,
+            Language=spec.language,
+            Rights=spec.licence,
+            Creator=PROJECT,
+        )
+        return _shorter(self._save("svg", metadata={**info, "Date": None}))
 
     def pdf(self, spec: ExportSpec) -> bytes:
         """Return the page as PDF: vector shapes, embedded fonts."""
@@ -230,6 +237,11 @@ class Page:
         return buffer.getvalue()
 
 
+def _info(**entries: str) -> dict[str, str]:
+    """Return a file's metadata without what is blank."""
+    return {name: writable(text) for name, text in entries.items() if text}
+
+
 def _shorter(svg: bytes) -> bytes:
     """Round the coordinates of paths to a hundredth of a point: nothing to the eye, a third of the file."""
     return _PATH_DATA.sub(lambda match: _LONG_NUMBER.sub(rb"\1", match[0]), svg)
@@ -239,7 +251,7 @@ def pdf_of(pages: Sequence[Page], spec: ExportSpec) -> bytes:
     """Return pages as one PDF, made in memory."""
     from matplotlib.backends.backend_pdf import PdfPages
 
-    info = {"Title": spec.title, "Subject": spec.caveat, "Author": PROJECT, "Keywords": spec.link, "Creator": PROJECT}
+    info = _info(Title=spec.title, Subject=spec.caveat, Author=PROJECT, Keywords=spec.link, Creator=PROJECT)
     buffer = BytesIO()
     with PdfPages(buffer, metadata={**info, "CreationDate": None}) as pdf:
         for page in pages:

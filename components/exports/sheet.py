@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -78,6 +79,9 @@ def texts_of(spec: ExportSpec) -> list[str]:
     texts += [part for source in spec.sources for part in (source.subject, source.publisher, source.title)]
     if timeline is not None:
         texts += [timeline.title, *(line.name for line in timeline.lines), *(bar.group for bar in timeline.bars)]
+        texts += [*(mark.category_name for mark in timeline.marks), *(band.name for band in timeline.bands)]
+    if spec.map is not None:
+        texts += spec.map.geometry.frame()["name"].tolist()
     return texts
 
 
@@ -152,19 +156,23 @@ def source_lines(page: Page, sources: Sequence[SourceNote], width: float, size: 
     publishers = publisher_lines(sources)
     if not publishers:
         return []
-    head = _("Sources:")
-    for kept in range(len(publishers), -1, -1):
+
+    def told(kept: int) -> list[str]:
         left = len(publishers) - kept
         rest = ngettext(
             "And {n} publisher more: the full list is at the link.",
             "And {n} publishers more: the full list is at the link.",
             left,
         )
-        text = f"{head} {'; '.join(publishers[:kept])}." + (f" {rest}" if left else "")
-        lines = page.letters.regular.wrap(text, size, width)
-        if len(lines) * size * MM_PER_POINT * LINE_HEIGHT <= room:
-            break
-    return lines
+        listed = f" {'; '.join(publishers[:kept])}." if kept else ""
+        return page.letters.regular.wrap(_("Sources:") + listed + (f" {rest}" if left else ""), size, width)
+
+    def fits(kept: int) -> bool:
+        return len(told(kept)) * size * MM_PER_POINT * LINE_HEIGHT <= room
+
+    if fits(len(publishers)):
+        return told(len(publishers))
+    return told(max(0, bisect_left(range(len(publishers)), True, key=lambda kept: not fits(kept)) - 1))
 
 
 def fitting(page: Page, text: str, width: float, *, lines: int, sizes: Sequence[float], bold: bool = False) -> float:

@@ -6,7 +6,6 @@ caveat and the link stand on every slide, since slides travel alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +25,7 @@ from components.exports.spec import (
     evidence_of,
     in_language,
     publisher_lines,
+    writable,
 )
 from components.exports.tabular import plain
 from components.exports.typeface import faces
@@ -49,7 +49,6 @@ SOURCE_LINES = 20
 PLAIN_GRID = "{5940675A-B579-460E-94D1-54222C63F5DA}"
 LANGUAGE_TAGS = {"es": "es-CO", "en": "en-US"}
 _EPOCH = date(1899, 12, 30)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -173,8 +172,8 @@ class _Deck:
         self.deck.slide_width, self.deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
         self.language, self.caveat, self.link = language, caveat, link
         about = self.deck.core_properties
-        about.title, about.author, about.language = _clean(title)[:255], PROJECT, LANGUAGE_TAGS[language]
-        about.subject, about.comments = _clean(caveat)[:255], link[:255]
+        about.title, about.author, about.language = writable(title)[:255], PROJECT, LANGUAGE_TAGS[language]
+        about.subject, about.comments = writable(caveat)[:255], writable(link)[:255]
 
     def bytes(self) -> bytes:
         buffer = BytesIO()
@@ -267,7 +266,7 @@ class _Deck:
             face = faces().bold
             # Two lines at most: the letters measured are wider than most that a reader will have.
             size = next((s for s in (26, 24, 22, 20, 18, 16) if len(face.wrap(title, s, USABLE * 25.4)) <= 2), 14)
-        _write(shape.text_frame, _clean(title), size, INK, self.language, bold=True, anchor_middle=box is None)
+        _write(shape.text_frame, writable(title), size, INK, self.language, bold=True, anchor_middle=box is None)
         foot = Box(LEFT, FOOT_TOP, USABLE, 0.5)
         self._words(slide, foot, f"{self.caveat}\n{PROJECT} · {self.link}", 9, MUTED, url=self.link)
         return slide
@@ -276,7 +275,7 @@ class _Deck:
         if not words.strip():
             return
         frame = slide.shapes.add_textbox(*_emu(box)).text_frame
-        _write(frame, _clean(words), size, colour, self.language)
+        _write(frame, writable(words), size, colour, self.language)
         if url.startswith(("http://", "https://")):
             runs = frame.paragraphs[-1].runs
             if runs:
@@ -289,7 +288,7 @@ class _Deck:
     def _notes(self, slide: Slide, parts: Sequence[str]) -> None:
         frame = slide.notes_slide.notes_text_frame
         if frame is not None:
-            frame.text = _clean("\n".join(part for part in parts if part))
+            frame.text = writable("\n".join(part for part in parts if part))
 
     def _line_chart(self, slide: Slide, timeline: TimelineSpec, box: Box) -> None:
         from pptx.chart.data import CategoryChartData
@@ -300,7 +299,7 @@ class _Deck:
         data.categories = months
         for line in timeline.lines:
             values = dict(zip(line.months, line.values, strict=True))
-            data.add_series(_clean(line.name), [values.get(month) for month in months])
+            data.add_series(writable(line.name), [values.get(month) for month in months])
         shape: Any = slide.shapes.add_chart(XL_CHART_TYPE.LINE, *_emu(box), data)
         chart: Any = shape.chart
         _describe(shape, summary(timeline))
@@ -331,7 +330,7 @@ class _Deck:
         rows = {group: spans([bar for bar in bars if bar.group == group], timeline) for group in groups}
         most = max(len(row) for row in rows.values())
         data: Any = CategoryChartData(number_format="0")
-        data.categories = [_clean(group) for group in groups]
+        data.categories = [writable(group) for group in groups]
         for nth in range(most):
             cells = [rows[group][nth] if nth < len(rows[group]) else None for group in groups]
             data.add_series(_("until {n}", n=nth + 1), [cell.before if cell else None for cell in cells])
@@ -380,7 +379,7 @@ class _Deck:
                 cell.fill.fore_color.rgb = RGBColor.from_string((ACCENT if head else PAPER)[1:])
                 cell.margin_top = cell.margin_bottom = Pt(2)
                 colour = PAPER if head else INK
-                _write(cell.text_frame, _clip(_clean(_said(value))), 11, colour, self.language, bold=head)
+                _write(cell.text_frame, _clip(writable(_said(value))), 11, colour, self.language, bold=head)
 
 
 @dataclass(frozen=True)
@@ -445,7 +444,7 @@ def _write(
 
 def _describe(shape: Any, words: str) -> None:
     """Give a picture or a chart the text that a screen reader says."""
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", _clean(words)[:2000])
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", writable(words)[:2000])
 
 
 def _letters(chart: Any, size: float) -> None:
@@ -545,7 +544,3 @@ def _said(value: Any) -> str:
 
 def _clip(words: str, most: int = 90) -> str:
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
-
-
-def _clean(text: str) -> str:
-    return _CONTROL.sub("", text)

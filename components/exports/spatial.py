@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from components.exports.spec import DataTable, ExportError, ExportSpec, in_language, metadata
+from components.exports.spec import DataTable, ExportError, ExportSpec, in_language, metadata, writable
 from components.exports.tabular import plain, sources_table
 from components.i18n import _
 
@@ -52,7 +52,7 @@ def geojson(spec: ExportSpec) -> bytes:
         for number, shape in enumerate(shapes)
     ]
     document = {"type": "FeatureCollection", "metadata": _about(spec), "features": members}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return writable(json.dumps(document, ensure_ascii=False, separators=(",", ":"))).encode("utf-8")
 
 
 @in_language
@@ -76,13 +76,16 @@ def geopackage(spec: ExportSpec) -> bytes:
         driver="GPKG",
         layer=LAYER,
         promote_to_multi=spec.polygons is not None,
-        layer_options={"IDENTIFIER": spec.title, "DESCRIPTION": f"{spec.date_text} {spec.caveat}"},
+        layer_options={
+            "IDENTIFIER": writable(spec.title),
+            "DESCRIPTION": writable(f"{spec.date_text} {spec.caveat}"),
+        },
     )
-    about = pd.DataFrame(
-        [(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) for key, value in
-         _about(spec).items()],
-        columns=["key", "value"],
-    )  # fmt: skip
+    facts = {
+        key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for key, value in _about(spec).items()
+    }
+    about = pd.DataFrame({"key": list(facts), "value": [writable(value) for value in facts.values()]})
     tables = [*spec.tables, sources_table(spec), DataTable("about", _("About this file"), about)]
     return _with_tables(buffer.getvalue(), tables)
 
@@ -126,7 +129,13 @@ def _about(spec: ExportSpec) -> dict[str, Any]:
 
 
 def _json_values(series: pd.Series) -> list[Any]:
-    return [value.isoformat() if isinstance(value, date) else value for value in plain(series)]
+    return [_said(value) for value in plain(series)]
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return writable(value) if isinstance(value, str) else value
 
 
 def _with_tables(package: bytes, tables: list[DataTable]) -> bytes:
@@ -167,7 +176,7 @@ def _add_table(connection: sqlite3.Connection, name: str, table: DataTable) -> N
     connection.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
         "VALUES (?, 'attributes', ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
-        (name, f"{name}: {table.title}", table.title),
+        (name, writable(f"{name}: {table.title}"), writable(table.title)),
     )
 
 

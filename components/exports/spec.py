@@ -9,6 +9,7 @@ follow `ExportSpec.language`, whatever the calling thread speaks.
 from __future__ import annotations
 
 import contextvars
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
@@ -279,6 +280,14 @@ def _publisher(publisher: str, licence: str, members: Sequence[SourceNote]) -> s
     return ", ".join([publisher, *(part for part in (*details, licence) if part)])
 
 
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def writable(text: str) -> str:
+    """Return a text without the characters that XML, and so most files, cannot hold: controls and halves of pairs."""
+    return _UNWRITABLE.sub("", text)
+
+
 def metadata(spec: ExportSpec) -> dict[str, Any]:
     """Return what a machine needs to cite the view: JSON-ready, the same in every data format."""
     return {
@@ -321,7 +330,5 @@ def source_record(source: SourceNote) -> dict[str, str]:
 
 def file_stem(view: ViewState) -> str:
     """Return an ASCII file name without its ending: project, page, layer and date."""
-    import re
-
     parts = ["paz-territorial", view.page, view.fill, view.on.isoformat() if view.on else "", *view.municipalities[:1]]
     return re.sub(r"[^a-z0-9-]+", "-", "_".join(part for part in parts if part).lower().replace("_", "--"))

@@ -20,6 +20,7 @@ from components.exports.spec import (
     metadata,
     need_tables,
     source_record,
+    writable,
 )
 from components.i18n import _
 from components.server.formats import rows_csv
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 EXCEL_ROWS = 1_048_576
 EXCEL_TEXT = 32_767
-# Control characters that XML, and so a workbook, cannot hold.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @in_language
@@ -49,7 +48,7 @@ def data_csv(spec: ExportSpec) -> bytes:
 @in_language
 def metadata_json(spec: ExportSpec) -> bytes:
     """Return title, date, caveat, link, licence, columns and sources as JSON."""
-    return json.dumps(metadata(spec), ensure_ascii=False, indent=2).encode("utf-8")
+    return writable(json.dumps(metadata(spec), ensure_ascii=False, indent=2)).encode("utf-8")
 
 
 @in_language
@@ -192,7 +191,7 @@ def _write(cell: Any, value: Any) -> None:
 
 
 def _clean(text: str) -> str:
-    return _CONTROL.sub("", text)[:EXCEL_TEXT]
+    return writable(text)[:EXCEL_TEXT]
 
 
 def _sheet_name(name: str, used: set[str]) -> str:

@@ -22,6 +22,7 @@ from components.exports.spec import (
     SourceNote,
     evidence_of,
     in_language,
+    writable,
 )
 from components.exports.tabular import plain
 from components.exports.timelines import draw_timeline, lanes_height, timeline_titles
@@ -66,7 +67,7 @@ def html(spec: ExportSpec) -> bytes:
         "</main>",
         f"<footer><p>{link(spec.link, spec.link)}</p><p>{text(spec.licence)} · {PROJECT}</p></footer>",
     ]
-    return _document(spec, "\n".join(part for part in body if part)).encode("utf-8")
+    return writable(_document(spec, "\n".join(part for part in body if part))).encode("utf-8")
 
 
 def _document(spec: ExportSpec, body: str) -> str:

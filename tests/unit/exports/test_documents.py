@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
-from components.exports import DataTable, ExportError, ExportSpec, report, slides, webpage
+from components.exports import FORMATS, DataTable, ExportError, ExportSpec, report, slides, webpage, write
 from components.timeline import Bar
 from tests.unit.exports.conftest import build, card, timeline
 
@@ -285,3 +286,22 @@ def test_a_report_needs_a_place(spec: ExportSpec):
 
 def test_a_report_without_map_or_timeline_is_still_one(bare: ExportSpec):
     assert count(report.report_pdf(report.ReportSpec(bare, [card("Ágata")]))) >= 1
+
+
+# Hostile texts
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_controls_and_halves_of_pairs_never_break_a_file(spec: ExportSpec, name: str):
+    bad = "Ruido\x00\x07\x0b\ud800\uffff fin"
+    table = DataTable("t", bad, pd.DataFrame({"divipola": ["52001"], "texto": ["Ruido\x07 fin"]}))
+    noisy = replace(spec, title=bad, date_text=bad, caveat=bad, licence=bad, tables=(table,), evidence=table)
+    content = write(name, noisy).content
+    if name.endswith(".svg"):
+        assert "Ruido fin" in "".join(ElementTree.fromstring(content).itertext())
+    assert len(content) > 20
+
+
+def test_a_report_survives_the_same_noise(spec: ExportSpec):
+    noisy = replace(spec, title="Ruido\x00\ud800 fin", caveat="x\x07")
+    assert report.report_pdf(report.ReportSpec(noisy, [card("Lugar\x0b")])).startswith(b"%PDF")
