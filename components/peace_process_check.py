@@ -11,19 +11,27 @@ from components import peace_process_claims as claims
 from components import peace_process_totals as totals
 from components.i18n import _, day, language
 from components.markup import text
-from components.peace_process_frame import Item, take, title
+from components.peace_process_frame import Item, switch, take, title
 from components.view import ViewState
 
 DEFAULT_TOTAL = "massacres"
 
 
 def show(view: ViewState, item: Item) -> None:
-    """Draw the claims, and the national total that the URL names."""
-    title(claims.verdict())
-    _first_claim()
-    _second_claim()
-    _national(view, item.part or DEFAULT_TOTAL)
+    """Draw the two claims, or the national total that the URL names."""
+    names = {"": _("Two claims"), DEFAULT_TOTAL: _("Every national total, by publisher")}
+    switch(view, "check", _("Part of the check"), names, DEFAULT_TOTAL if item.part else "", _part)
+    if item.part:
+        _national(view, item.part)
+    else:
+        title(claims.verdict())
+        _first_claim()
+        _second_claim()
     take("totals_national", "totals_department", "totals_indicators")
+
+
+def _part(code: str) -> Item:
+    return Item("claims", code)
 
 
 def _claim(said: str) -> None:
@@ -53,7 +61,7 @@ def _first_claim() -> None:
 def _second_claim() -> None:
     _claim(_("“Kidnapping and extortion are on the rise”"))
     names = totals.indicator_names()
-    st.html(_said(claims.trends()))
+    st.html(f'<p class="pp-verdict">{text(claims.rising_verdict())}</p>{_said(claims.trends())}')
     left, right = st.columns(2, gap="medium")
     for index, indicator in enumerate(claims.RISING):
         with (left, right)[index % 2]:
@@ -72,7 +80,7 @@ def _said(sentences: Sequence[str]) -> str:
 def _national(view: ViewState, indicator: str) -> None:
     names = totals.indicator_names()
     shown = totals.totals(indicator)
-    st.html(f'<h2 class="pp-sub">{text(_("Every national total, one line per publisher"))}</h2>')
+    title(totals.headline(shown, names[indicator]))
     key = "peace-process-total"
 
     def changed() -> None:
@@ -91,9 +99,7 @@ def _national(view: ViewState, indicator: str) -> None:
     note = _(
         "Lines join calendar years of one publisher. Hollow marks with a bar are other periods and are not joined."
     )
-    st.html(
-        f'<p class="pp-verdict">{text(totals.headline(shown, names[indicator]))}</p><p class="pp-note">{text(note)}</p>'
-    )
+    st.html(f'<p class="pp-note">{text(note)}</p>')
     st.plotly_chart(
         totals.figure(shown),
         key=f"peace-process-lines-{indicator}",

@@ -148,6 +148,24 @@ def change_words(found: Change) -> str:
     )
 
 
+def rising_verdict() -> str:
+    """Return how many national series of kidnapping and extortion rose, fell, or are too short to tell."""
+    series = [
+        change(indicator, publisher)
+        for indicator in RISING
+        for publisher in dict.fromkeys(total.publisher for total in totals(indicator))
+    ]
+    held = [found for found in series if found]
+    return _(
+        "Of {n} national series, {up} rose between their last two calendar years, {down} fell, and {short} are too "
+        "short to tell: it depends on who counts what.",
+        n=number(len(series)),
+        up=number(sum(found.after.value > found.before.value for found in held)),
+        down=number(sum(found.after.value < found.before.value for found in held)),
+        short=number(len(series) - len(held)),
+    )
+
+
 def trends() -> list[str]:
     """Return what the national figures of kidnapping and extortion say, one sentence per publisher."""
     said = []

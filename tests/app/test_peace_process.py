@@ -96,6 +96,8 @@ def test_sections_and_filters_rewrite_the_url() -> None:
 
 def test_a_national_total_can_be_picked() -> None:
     app = open_page(lang="en", item="claims", v="1")
+    app.segmented_control(key="peace-process-check").set_value("massacres").run()
+    assert "claims-massacres" in app.query_params["item"]
     app.selectbox(key="peace-process-total").set_value("confinement_people").run()
     assert "claims-confinement_people" in app.query_params["item"]
     assert "People confined: 3 publishers" in words(app)

@@ -73,6 +73,12 @@ def test_trends_name_publisher_and_years_and_refuse_a_single_year() -> None:
     assert any(line.startswith("Extortion cases, MinDefensa: fewer than two calendar years") for line in said)
 
 
+def test_the_second_claim_is_answered_by_how_many_series_rose_and_fell() -> None:
+    assert claims.rising_verdict().startswith(
+        "Of 5 national series, 2 rose between their last two calendar years, 1 fell,"
+    )
+
+
 def test_what_is_not_held_is_said() -> None:
     assert "No figure of kidnapping or extortion for Nariño as a department is held." in claims.department_figures()
     municipal = claims.municipal_figures()
