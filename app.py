@@ -5,8 +5,9 @@
 
 import streamlit as st
 
+from components import warm
 from components.server import routes, startup
 
 startup.check()
 
-app = st.App("pages/router.py", routes=routes.routes(), middleware=routes.middleware())
+app = st.App("pages/router.py", routes=routes.routes(), middleware=routes.middleware(), lifespan=warm.lifespan)

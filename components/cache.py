@@ -192,7 +192,7 @@ def zones_at(on: date) -> pd.DataFrame:
     return zones.zones_at(table("zones"), on)
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
+@st.cache_resource(max_entries=96, show_spinner=False)
 def _breaks(version: str, indicator_id: str, measure: str) -> classes.Breaks:
     spec = indicators.indicator(indicator_id)
     return classes.breaks(indicator_id, "municipality", "rate" if measure == "rate" and spec.rate else "value")
@@ -243,7 +243,7 @@ def cells_on(view: ViewState, on: date) -> list[tuple[Any, int]]:
     return [(layer.cells[code], int(count)) for code, count in zip(present, counts, strict=True)]
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@st.cache_resource(max_entries=160, show_spinner=False)
 def _indicator_matrix(version: str, indicator_id: str, measure: str, scope: str, exact: date | None):
     spec = indicators.indicator(indicator_id)
     end = LAST if spec.stands_on else min(spec.last.date(), LAST)
@@ -258,7 +258,7 @@ def indicator_matrix(view: ViewState, exact: date | None = None):
     return _indicator_matrix(current_version(), view.fill, view.measure, view.scope, exact)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _ceasefire_matrix(version: str, window: int, scope: str, first: date, last: date, exact: date | None):
     return matrix.ceasefire_matrix(
         table("ceasefires"),
@@ -277,7 +277,7 @@ def ceasefire_matrix(view: ViewState, first: date, last: date, exact: date | Non
     return _ceasefire_matrix(current_version(), view.window, view.scope, first, last, exact)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=256, show_spinner=False)
 def _trailing(version: str, indicator_id: str, on: date, level: regions.Kind) -> pd.DataFrame:
     return indicators.trailing(indicator_id, on, level=level)
 
@@ -287,7 +287,7 @@ def trailing(indicator_id: str, on: date, level: regions.Kind = "municipality") 
     return _trailing(current_version(), indicator_id, on, level)
 
 
-@st.cache_data(max_entries=96, show_spinner=False)
+@st.cache_data(max_entries=512, show_spinner=False)
 def _line(version: str, indicator_id: str, level: regions.Kind, code: str, measure: str):
     import pandas as pd
 

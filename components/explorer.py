@@ -22,6 +22,7 @@ from components.view import Ignored, ViewState, parse
 from data.store import table
 
 MAP_HEIGHT = 500
+PAGES = ("narino", "colombia")
 
 
 def render(page: str) -> None:

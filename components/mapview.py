@@ -127,7 +127,7 @@ def _presence_bytes(
     )
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _indicator_bytes(
     version: str, lang: str, scope: str, fill: str, measure: str, exact: date | None, _view: ViewState
 ) -> bytes:
@@ -162,7 +162,7 @@ def _ceasefire_ref(
     return LayerRef(state, publish(_ceasefire_bytes(*args, exact, exact, exact, view)) if exact else None)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=96, show_spinner=False)
 def _ceasefire_bytes(
     version: str,
     lang: str,
@@ -288,7 +288,7 @@ def _keys_of_ceasefires(
     return frozenset().union(*by_cell), keys_of(s for c in today.cells for s in ceasefire_styles(kept(c, kinds)))
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@st.cache_resource(max_entries=160, show_spinner=False)
 def _cell_keys(
     version: str,
     fill: str,

@@ -58,7 +58,7 @@ def drawn(view: ViewState, first: date, last: date) -> Drawn:
     return _drawn(cache.current_version(), language(), view.with_(on=None, layers=(), map="geo"), first, last)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _drawn(version: str, lang: str, view: ViewState, first: date, last: date) -> Drawn:
     set_language(lang)
     spec = build(view, first, last)

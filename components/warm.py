@@ -1,0 +1,63 @@
+"""Makes ready what first readers ask for, in the background, while the server already answers.
+
+Imports the libraries of the pages, builds the maps of both scopes and the layers of every indicator. `PAZ_WARM=0`
+leaves it out. Nothing depends on it: what is not ready yet is made when it is asked for. Streamlit's components are
+left alone: one that is declared before the runtime stands is not found by the browser.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+LOG = logging.getLogger(__name__)
+REST_SECONDS = 0.02
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """Start warming when the server starts; stop when it stops."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_warm, args=(stop,), name="warm", daemon=True)
+    if os.environ.get("PAZ_WARM", "1") != "0":
+        thread.start()
+    yield
+    stop.set()
+
+
+def _warm(stop: threading.Event) -> None:
+    # Streamlit says at every call that it has no session here; that is the point.
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+    try:
+        for task in _tasks():
+            if stop.wait(REST_SECONDS):
+                return
+            task()
+    except Exception:
+        # A reader meets the same fault on a page that can explain it.
+        LOG.exception("making the first views ready failed")
+
+
+def _tasks() -> Iterator[Callable[[], None]]:
+    """Yield what to make ready, what is asked for first coming first."""
+    from components import cache, explorer, mapview, sentence, shapes, timeline_view
+    from components.i18n import LANGUAGES, set_language
+    from components.view import ViewState
+
+    def made(view: ViewState) -> None:
+        set_language(view.language)
+        on = cache.last_evidence(view)
+        found = shapes.geometry_of(view)
+        shown = mapview.shown(view, on, found.payload, found.version, found.attribution)
+        sentence.headline(view, on)
+        timeline_view.drawn(view, *timeline_view.span(view, shown.time.days))
+
+    views = [ViewState(page=page, language=language) for page in explorer.PAGES for language in LANGUAGES]
+    yield from (partial(made, view) for view in views)
+    for indicator in cache.known().indicators:
+        yield from (partial(made, view.with_(fill=indicator)) for view in views)
