@@ -80,7 +80,8 @@ class Fetch:
         done = client.download(
             url, path, params, allow_html=allow_html, progress=lambda so_far, total: self.report(name, so_far, total)
         )
-        raw = RawFile(name, path, done.url, _public(params), done.retrieved_at, done.sha256, done.size)
+        # The address that was asked, not the one a redirect led to: HDX's are signed and expire.
+        raw = RawFile(name, path, redact(url), _public(params), done.retrieved_at, done.sha256, done.size)
         self._note(raw, url, params)
         return raw
 

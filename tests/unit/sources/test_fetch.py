@@ -80,6 +80,19 @@ def test_secrets_are_not_written_down(make_fetch: MakeFetch) -> None:
     assert "s3cret" not in (fetch.directory / module.JOURNAL).read_text(encoding="utf-8")
 
 
+def test_a_signed_address_behind_a_redirect_is_not_written_down(make_fetch: MakeFetch) -> None:
+    from tests.unit.loopback import Reply
+
+    fetch = make_fetch({})
+    with Server() as server, fetch.client("x") as client:
+        server.route("/a", lambda _: Reply(302, headers={"Location": f"{server.url}/b?signature=s3cret"}))
+        server.route("/b", file_answer(b"1"))
+        raw = fetch.file(client, "a", f"{server.url}/a")
+    assert raw.read() == b"1"
+    assert raw.url == f"{server.url}/a"
+    assert "s3cret" not in (fetch.directory / module.JOURNAL).read_text(encoding="utf-8")
+
+
 def test_a_publisher_can_be_asked_elsewhere(tmp_path: Path) -> None:
     fetch = Fetch(tmp_path, environment={"PAZ_URL_DANE": "https://mirror.example.org/dane/ "})
     assert fetch.base("DANE", "https://www.dane.gov.co") == "https://mirror.example.org/dane"
