@@ -170,7 +170,16 @@ def _add_line(fig: go.Figure, years: Sequence[Total], publisher: str, colour: st
 def _add_rest(fig: go.Figure, rest: Sequence[Total], publisher: str, colour: str, sign: str, *, named: bool) -> None:
     if not rest:
         return
-    half = [(total.last - total.first).days * 43_200_000 for total in rest]
+    fig.add_scatter(
+        x=[end for total in rest for end in (total.first.isoformat(), total.last.isoformat(), None)],
+        y=[end for total in rest for end in (total.value, total.value, None)],
+        mode="lines",
+        legendgroup=publisher,
+        showlegend=False,
+        line={"color": colour, "width": 1.2},
+        hoverinfo="skip",
+        connectgaps=False,
+    )
     fig.add_scatter(
         x=[_middle(total) for total in rest],
         y=[total.value for total in rest],
@@ -178,7 +187,6 @@ def _add_rest(fig: go.Figure, rest: Sequence[Total], publisher: str, colour: str
         name=_safe(publisher),
         legendgroup=publisher,
         showlegend=named,
-        error_x={"type": "data", "array": half, "color": colour, "thickness": 1.2, "width": 3},
         marker={"symbol": f"{sign}-open", "size": 9, "color": colour, "line": {"width": 1.6}},
         customdata=[_hover(total) for total in rest],
         hovertemplate=_TEMPLATE,
