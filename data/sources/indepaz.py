@@ -103,10 +103,12 @@ def _post_rows(post: Mapping[str, Any], rejected: list[pd.DataFrame], name: str)
     text = str(content.get("rendered", "")) if isinstance(content, dict) else ""
     blocks: list[list[tuple[str, ...]]] = []
     for table in tabular.html_tables(text):
-        columns = _columns(table[0]) if table else None
-        body = table[1:]
-        if columns is None:
+        # A title may stand above the header.
+        head = next((number for number, row in enumerate(table[:4]) if _columns(row)), None)
+        columns = _columns(table[head]) if head is not None else None
+        if head is None or columns is None:
             continue
+        body = table[head + 1 :]
         width = max(columns.values()) + 1
         rows = [
             tuple(row[columns[key]] for key in ("date", "department", "municipality", "victims"))
@@ -116,7 +118,9 @@ def _post_rows(post: Mapping[str, Any], rejected: list[pd.DataFrame], name: str)
         rows, repeated = _without_repeated_block(rows, blocks)
         if repeated:
             note = Rejections(name)
-            note.add(0, "fecha", f"{repeated} rows from {rows[0][0] if rows else table[1][0]}", "repeated_block")
+            note.add(
+                0, "fecha", f"{repeated} rows from {rows[0][0] if rows else body[0][columns['date']]}", "repeated_block"
+            )
             rejected.append(note.frame())
         blocks.append(rows)
         frame = pd.DataFrame(rows, columns=["date", "department", "municipality", "victims_text"], dtype="str")

@@ -27,7 +27,7 @@ SPANISH_MONTHS = (
 
 _ISO = r"^(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})(?:[T ].*)?$"
 _PARTS = r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})(?:[T ].*)?$"
-_NAMED = r"^(?P<d>\d{1,2})[-/ ](?P<m>[A-Za-z]{3,})[-/ ](?P<y>\d{4}|\d{2})(?:[T ].*)?$"
+_NAMED = r"^(?P<d>\d{1,2})(?: de |[-/ ])(?P<m>[A-Za-z]{3,})\.?(?: del? |[-/ ])(?P<y>\d{4}|\d{2})(?:[T ].*)?$"
 
 
 def blank(text: pd.Series) -> pd.Series:
@@ -110,8 +110,8 @@ def dates(text: pd.Series, column: str = "date") -> pd.Series:
     """Read a column of dates as ``datetime64[s]`` at midnight; null where a cell is blank or no day of the calendar.
 
     Read are ISO (``2022-01-31``, ``2022/01/31 00:00:00.0``, ``2003-01-01T00:00:00.000``), day and month in either
-    order with four or two digits of the year, and named months (``25-Oct-22``). Day or month first is decided by
-    the column: some part must be over 12.
+    order with four or two digits of the year, and named months (``25-Oct-22``, ``5 de enero de 2026``). Day or
+    month first is decided by the column: some part must be over 12.
 
     Raises
     ------

@@ -296,6 +296,13 @@ def test_a_repeated_block_counts_once_and_a_single_repetition_is_flagged(parsing
     assert "repeated_block" in set(found.rejected["reason"])
 
 
+def test_a_title_above_the_header_does_not_hide_the_table(parsing: Parsing) -> None:
+    post = indepaz_post([row_of(n) for n in range(1, 9)])
+    text = post["content"]["rendered"].replace("<table>", '<table><tr><td colspan="5">MASACRES 2026</td></tr>')
+    found = indepaz.parse_posts([post | {"content": {"rendered": text}}], parsing)
+    assert len(found.tables["massacres_indepaz"]) == 8
+
+
 def test_a_year_in_two_reports_is_taken_from_the_fuller_one(parsing: Parsing) -> None:
     short = indepaz_post([row_of(n) for n in range(3, 6)], "https://example.org/a", "2026-12-01")
     full = indepaz_post([row_of(n) for n in range(1, 9)], "https://example.org/b", "2026-09-01")

@@ -71,6 +71,11 @@ def test_quirk_16_dates_of_acled_and_of_the_register_of_victims() -> None:
     ]
 
 
+def test_months_in_spanish_words() -> None:
+    found = values.dates(column("5 de enero de 2026", "12 de septiembre del 2025", "3-abr-24"))
+    assert found.dt.strftime("%Y-%m-%d").tolist() == ["2026-01-05", "2025-09-12", "2024-04-03"]
+
+
 def test_quirk_17_an_impossible_date_is_null() -> None:
     found = values.dates(column("2020-06-31", "2020-06-30", "", "01"))
     assert found.isna().tolist() == [True, False, True, True]
