@@ -41,8 +41,8 @@ def render() -> None:
     comparison = compare_figures.build(view, areas)
     on = compare_figures.day_of(view, comparison.period)
     _head(comparison, on)
+    compare_controls.areas(view, on)
     with st.container(key="controls"):
-        compare_controls.areas(view, on)
         compare_controls.figures(view)
     if not areas:
         st.info(_("Nothing is compared yet. Choose two to four regions above: the table, charts and maps appear here."))

@@ -58,14 +58,20 @@ def name(key: str) -> str:
     on = day(condition.on, "medium")
     if condition.kind == "group":
         group = cache.group_names((condition.group,))[condition.group]
-        return _("{group} reported on {date}", group=group, date=on)
-    return _("Ceasefire in force on {date}", date=on)
+        return _("Municipalities with {group} reported on {date}", group=group, date=on)
+    return _("Municipalities with a ceasefire in force on {date}", date=on)
+
+
+def in_sentence(area: Area) -> str:
+    """Return what an area is called inside a sentence."""
+    called = name(area.key)
+    return called[0].lower() + called[1:] if area.is_set else called
 
 
 def kind(area: Area) -> str:
     """Return what kind of area it is, in words."""
     if area.is_set:
-        return _("municipalities that meet a condition")
+        return _("by condition")
     return kind_words()[area.level]
 
 

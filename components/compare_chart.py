@@ -101,7 +101,13 @@ def _style(fig: go.Figure, highest: float, days: Sequence[str]) -> None:
     )
     fig.update_xaxes(showgrid=False, fixedrange=True, range=[days[0], days[-1]], tickformat="%Y", nticks=6)
     fig.update_yaxes(
-        range=[0, highest], fixedrange=True, gridcolor=GRID, zerolinecolor=GRID, nticks=5, rangemode="nonnegative"
+        range=[0, highest],
+        fixedrange=True,
+        gridcolor=GRID,
+        zerolinecolor=GRID,
+        nticks=5,
+        separatethousands=True,
+        exponentformat="none",
     )
 
 

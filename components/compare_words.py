@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from components.compare_areas import peers
+from components.compare_areas import in_sentence, peers
 from components.compare_figures import Comparison, Row
 from components.i18n import _, enumerate_names, month, ngettext, number, pick
 from components.texts import figure_status
@@ -88,7 +88,8 @@ def headline(comparison: Comparison) -> str:
     if not comparison.rows:
         return _("Choose two to four regions to set side by side.")
     if comparison.period is None or comparison.problem:
-        return _("{names}: nothing to compare", names=enumerate_names([row.name for row in comparison.rows]))
+        names = [in_sentence(row.area) for row in comparison.rows]
+        return _("Nothing to compare between {names}", names=enumerate_names(names))
     return " ".join(part for part in (_levels(comparison), _changes(comparison)) if part)
 
 
@@ -107,7 +108,8 @@ def _levels(comparison: Comparison) -> str:
 
 def _named(row: Row, figure: str) -> str:
     """A name that ends with a date keeps apart from the figure."""
-    return f"{row.name} ({figure})" if row.area.is_set else f"{row.name} {figure}"
+    called = in_sentence(row.area)
+    return f"{called} ({figure})" if row.area.is_set else f"{called} {figure}"
 
 
 def _changes(comparison: Comparison) -> str:
@@ -116,7 +118,8 @@ def _changes(comparison: Comparison) -> str:
     told: dict[str, list[str]] = {}
     for row in comparison.rows:
         change = row.change
-        words = f"{row.name} ({change_words(change)})" if change.verdict in ("up", "down") else row.name
+        called = in_sentence(row.area)
+        words = f"{called} ({change_words(change)})" if change.verdict in ("up", "down") else called
         told.setdefault(change.verdict, []).append(words)
     templates = {
         "up": _("up in {names}"),

@@ -33,7 +33,7 @@ from components.view import AREAS, COLOURS, MAX_SELECTED, ViewState
 from data.store import table
 from geo import need
 
-STYLE = Path(__file__).with_name("static") / "compare.css"
+STATIC = Path(__file__).with_name("static")
 MAP_HEIGHT = 430
 TABLE = ("poverty_ipm", "poverty_ipm_urban", "poverty_ipm_rural", "poverty_nbi", "population", "rural_share")
 BESIDE = ("homicides", "coca_ha", "groups")
@@ -43,7 +43,8 @@ def render() -> None:
     """Draw the page that the URL names."""
     view, ignored = explorer.read_view("need")
     explorer.say_ignored(ignored)
-    st.html(STYLE)
+    for name in ("compare.css", "need.css"):
+        st.html(STATIC / name)
     on = view.on or cache.last_evidence(view)
     x, y = (need_measures.measure(view, code, on) for code in (view.x, view.y))
     groups = need_measures.groups_of_municipalities()
@@ -187,7 +188,7 @@ def _key(scatter: Scatter, size: Measure | None) -> None:
     about = _("One point per municipality; dotted: medians; dark ring: the ten of the talks")
     if size is not None:
         about += "; " + _("size: {name} ({period})", name=size.name, period=size.period)
-    st.html(f'<p class="chart-title need-key">{text(about)}<span class="chart-key">{names}</span></p>')
+    st.html(f'<p class="chart-title need-key">{text(about)}.</p><p class="need-key chart-key">{names}</p>')
 
 
 def _left_out(view: ViewState, scatter: Scatter) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HEIGHT = 470
 SMALLEST, LARGEST = 7.0, 34.0
+CROWDED = 300
 NOBODY, SEVERAL = "#b9b3a6", "#3b3e44"
 
 
@@ -90,7 +91,7 @@ def _add_points(fig: go.Figure, points: Sequence[Point]) -> None:
         marker={
             "size": diameters([point.size for point in points]),
             "color": colours,
-            "opacity": 0.88,
+            "opacity": 0.88 if len(points) < CROWDED else 0.7,
             "line": {
                 "color": [
                     point.colour if point.hollow and ring == PAPER else ring
@@ -195,14 +196,20 @@ def _style(fig: go.Figure, scatter: Scatter) -> None:
         dragmode=False,
         clickmode="event+select",
     )
-    fig.update_xaxes(**_axis(scatter.x))
-    fig.update_yaxes(**_axis(scatter.y))
+    points = scatter.drawn
+    fig.update_xaxes(**_axis(scatter.x, [point.x for point in points]))
+    fig.update_yaxes(**_axis(scatter.y, [point.y for point in points]))
 
 
-def _axis(axis: Axis) -> dict[str, Any]:
-    kind = {"type": "log", "dtick": 1} if axis.logarithmic else {"rangemode": "tozero"}
+def _axis(axis: Axis, values: Sequence[float]) -> dict[str, Any]:
+    # Room below zero, so that the points on the axis are whole and their names do not lie on the axis's own.
+    room = 0.07 * max(values, default=1.0) or 1.0
+    kind = {"type": "log", "dtick": 1} if axis.logarithmic else {"range": [-room, max(values, default=1.0) + room]}
     title = {"text": _escape(axis.title), "font": {"size": 12}, "standoff": 8}
-    return {"title": title, "gridcolor": GRID, "zerolinecolor": GRID, "fixedrange": True, **kind}
+    return {"title": title, "gridcolor": GRID, "zerolinecolor": GRID, "fixedrange": True, **kind} | {
+        "separatethousands": True,
+        "exponentformat": "none",
+    }
 
 
 def _escape(words: str) -> str:

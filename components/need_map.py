@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from components import cache, labels, shapes
+from components.i18n import _
 from components.legend import LegendSpec
 from components.map import LayerRef, MapSpec
 from components.map_payload import layer_payload
@@ -22,9 +23,11 @@ from geo import symbology
 from geo.classes import Breaks
 from geo.need import quantile_breaks
 
+NO_RECORD, SILENCE = -1, -2
+
 
 class MeasureCell(NamedTuple):
-    """What one municipality shows: its class (-1 no record) and its figure in words."""
+    """What one municipality shows: its class (-1 no record, -2 nobody reported) and its figure in words."""
 
     index: int
     words: str
@@ -44,18 +47,24 @@ def layer(measure: Measure, breaks: Breaks, units: Sequence[str], month: str) ->
     """Return the cells of a measure for the municipalities of a map."""
     values = measure.values.reindex(list(units)).to_numpy()
     classes = breaks.classify(values)
-    words = [
-        figure_status("no_record") if at < 0 else measure.figure(value)
-        for at, value in zip(classes, values, strict=True)
-    ]
-    every = [MeasureCell(int(at), text) for at, text in zip(classes, words, strict=True)]
+    every = [_cell(measure, int(at), float(value)) for at, value in zip(classes, values, strict=True)]
     cells = list(dict.fromkeys(every))
     order = {cell: position for position, cell in enumerate(cells)}
     return OneMonth([month], list(units), np.array([[order[cell] for cell in every]]), cells)
 
 
+def _cell(measure: Measure, index: int, value: float) -> MeasureCell:
+    if index < 0:
+        return MeasureCell(NO_RECORD, figure_status("no_record"))
+    if index == 0 and measure.zero_is_silence:
+        return MeasureCell(SILENCE, _("no group reported (no record is not peace)"))
+    return MeasureCell(index, measure.figure(value))
+
+
 def style(cell: MeasureCell, count: int) -> symbology.Style:
     """Return how a cell is drawn."""
+    if cell.index == SILENCE:
+        return symbology.NOT_REPORTED
     return symbology.indicator_style("no_record" if cell.index < 0 else "reported", max(cell.index, 0), count)
 
 

@@ -34,6 +34,8 @@ class Measure:
         Drawn on a logarithmic axis, since it spans several powers of ten.
     percent
         A share of a population.
+    zero_is_silence
+        Zero means that no source speaks of the place: drawn as not reported, never as the palest class.
     source_id
         Row of table ``sources``; blank for reported presence, which has many.
     """
@@ -47,6 +49,7 @@ class Measure:
     values: pd.Series
     logarithmic: bool = False
     percent: bool = False
+    zero_is_silence: bool = False
     source_id: str = ""
 
     @property
@@ -109,7 +112,7 @@ def _groups(view: ViewState, on: date) -> Measure:
     values = counts.reindex(list(cache.scope_units("CO"))).fillna(0).astype("float64")
     name = _("Number of armed groups reported")
     period = _("{date}, evidence of {n} months", date=day(on, "medium"), n=number(view.window))
-    return Measure("groups", name, name, _("groups"), period, _("several publishers"), values)
+    return Measure("groups", name, name, _("groups"), period, _("several publishers"), values, zero_is_silence=True)
 
 
 def _indicator(indicator_id: str, on: date) -> Measure:

@@ -12,24 +12,56 @@ from geo.need import FEWEST, Correlation, Middle, middle
 
 def headline(x: Measure, y: Measure, groups: Sequence[Group]) -> str:
     """Return the medians of the ten, of the rest of Nariño and of the rest of the nation, of both measures."""
-    measures = {measure.measure_id: measure for measure in (x, y)}
-    told = [_medians(measure, groups) for measure in measures.values()]
-    return " ".join(part for part in told if part) or _("No figures to set side by side at this date")
+    known = [(measure, medians) for measure in (x, y) if (medians := _three(measure, groups))]
+    if not known:
+        return _("No figures to set side by side at this date")
+    first, three = known[0]
+    parts = [
+        _(
+            "{measure}: median {ten} in the ten municipalities of the Comuneros talks, {rest} in the rest of Nariño "
+            "and {nation} in the rest of Colombia.",
+            measure=_titled(first),
+            ten=three[0],
+            rest=three[1],
+            nation=three[2],
+        )
+    ]
+    if x.measure_id != y.measure_id and len(known) > 1:
+        second, three = known[1]
+        parts.append(
+            _(
+                "{measure}: {ten}, {rest} and {nation}, in the same order.",
+                measure=_titled(second),
+                ten=three[0],
+                rest=three[1],
+                nation=three[2],
+            )
+        )
+    return " ".join(parts)
 
 
-def _medians(measure: Measure, groups: Sequence[Group]) -> str:
-    ten, rest, _nariño, nation = (middle(measure.values, group.members) for group in groups[:4])
-    if ten.median is None or rest.median is None or nation.median is None:
-        return ""
-    return _(
-        "{name} ({period}): median {ten} in the ten municipalities of the Comuneros talks, {rest} in the rest of "
-        "Nariño, {nation} in the rest of Colombia.",
-        name=measure.name,
-        period=measure.period,
-        ten=measure.figure(ten.median),
-        rest=measure.figure(rest.median),
-        nation=measure.figure(nation.median),
-    )
+def _titled(measure: Measure) -> str:
+    """A measure with what of its unit and period its name does not say."""
+    unit = "" if measure.percent else f", {measure.unit}"
+    period = "" if measure.period in measure.name else f", {measure.period}"
+    return f"{measure.name}{unit}{period}"
+
+
+def _three(measure: Measure, groups: Sequence[Group]) -> tuple[str, str, str] | None:
+    """The medians of the ten, of the rest of Nariño and of the rest of the nation; None when one is missing."""
+    ten, rest, _nariño, nation = (middle(measure.values, group.members).median for group in groups[:4])
+    if ten is None or rest is None or nation is None:
+        return None
+    return _plain(ten, measure), _plain(rest, measure), _plain(nation, measure)
+
+
+def _plain(value: float, measure: Measure) -> str:
+    return f"{number(value, digits_of(value))}{' %' if measure.percent else ''}"
+
+
+def digits_of(value: float) -> int:
+    """Return how many decimals a median is told with."""
+    return 0 if value >= 100 or value == round(value) else 1
 
 
 def correlation(found: Correlation, x: Measure, y: Measure, place: str) -> str:
@@ -91,9 +123,8 @@ def _row(measure: Measure, groups: Sequence[Group]) -> str:
 def _cell(found: Middle, measure: Measure) -> str:
     if found.median is None or found.above_zero is None:
         return f"<span class='nothing'>{text(_('no record'))}</span>"
-    digits = 0 if found.median >= 100 or found.median == round(found.median) else 1
     count = _("n = {n}", n=number(found.n))
     # A median of zero hides how many have any at all.
     above = _("{share} % above zero", share=number(100 * found.above_zero)) if found.median == 0 else ""
     note = " · ".join(part for part in (above, count) if part)
-    return f"<b>{text(number(found.median, digits))}{' %' if measure.percent else ''}</b><small>{text(note)}</small>"
+    return f"<b>{text(_plain(found.median, measure))}</b><small>{text(note)}</small>"
