@@ -21,7 +21,7 @@ from components.timeline import clicked_date
 from components.view import Ignored, ViewState, parse
 from data.store import table
 
-MAP_HEIGHT = 500
+MAP_HEIGHT = 450
 PAGES = ("narino", "colombia")
 
 
