@@ -81,9 +81,7 @@ class Tree:
 def build(only: Collection[str] = ()) -> Tree:
     """Return the tree of all groups with a relation, or of those that `only` names with what is between them."""
     rows = [
-        row
-        for row in records(table("group_lineage"))
-        if not only or (row["child"] in only and row["parent"] in only)
+        row for row in records(table("group_lineage")) if not only or (row["child"] in only and row["parent"] in only)
     ]
     known, years, days = groups(), reported_years(), days_on_record()
     order = _ordered(rows) or [(group, 0) for group in only]
@@ -120,6 +118,8 @@ def days_on_record() -> dict[str, tuple[date, ...]]:
     found: dict[str, list[date]] = {}
     for row in records(table("group_lineage")):
         found.setdefault(row["child"], []).extend(_days(row))
+        if row["relation"] == "split_from":
+            found.setdefault(row["parent"], []).extend(_days(row))
     for row in records(table("group_relations")):
         for side in ("group_a", "group_b"):
             found.setdefault(row[side], []).extend(_days(row))
@@ -180,11 +180,7 @@ def _lane(
 ) -> Lane:
     row = known[group]
     mine = [link for link in rows if link["child"] == group]
-    begun = [_first_day(str(row["founded_text"]))] if row["founded_text"] else []
-    begun += [link["from"].date() for link in mine if link["relation"] == "split_from" and not pd.isna(link["from"])]
-    if not begun:
-        begun = [link["from"].date() for link in mine if link["relation"] == "part_of" and _is_first(link, mine)]
-    start = min(begun) if begun else None
+    start = _start(str(row["founded_text"]), [link for link in mine if link["relation"] == "split_from"])
     end = _last_day(str(row["ended_text"])) if row["ended_text"] else None
     record = [*days, *([date(years[0], 1, 1), date(years[-1], 12, 31)] if years else [])]
     record += [day for day in (start, end) if day]
@@ -197,15 +193,24 @@ def _lane(
         start=start,
         end=end,
         years=years,
-        first=min(record, default=None),
+        first=_first(record, start),
         last=end or max(record, default=None),
         belonged=_belonged(row, mine, known),
     )
 
 
-def _is_first(link: Mapping[str, Any], mine: list[dict[str, Any]]) -> bool:
-    """Whether a dated membership is the first thing known: no undated one stands beside it."""
-    return not pd.isna(link["from"]) and not any(pd.isna(other["from"]) for other in mine)
+def _start(founded: str, splits: list[dict[str, Any]]) -> date | None:
+    """The day on which a group began: its founding or its split, the finer of two that say the same; None of none."""
+    said = [str(link["from_text"]) for link in splits if link["from_text"]]
+    if founded and not any(finer.startswith(founded) for finer in said):
+        said.append(founded)
+    return min((_first_day(words) for words in said), default=None)
+
+
+def _first(record: list[date], start: date | None) -> date | None:
+    """First day on record; a report that says only a year does not begin before the group does."""
+    first = min(record, default=None)
+    return start if first and start and first.year == start.year else first
 
 
 def _belonged(

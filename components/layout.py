@@ -28,6 +28,7 @@ def page_titles() -> Mapping[str, str]:
         "compare": _("Compare"),
         "ceasefires": _("Ceasefires"),
         "peace-process": _("Peace process"),
+        "groups": _("Armed groups"),
         "need": _("Inequality"),
         "data": _("Data and method"),
     }

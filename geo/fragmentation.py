@@ -67,10 +67,11 @@ def reports(
     begins, ends = rows["valid_from"].dt.year, rows["attested_to"].dt.year
     known = groups.set_index("group_id")
     family = rows["group_id"].map(known["family"])
+    years = [list(range(begin, max(begin, end) + 1)) for begin, end in zip(begins, ends, strict=True)]
     spread = rows.assign(
         counted_as=family.where(family != NO_KINSHIP, rows["group_id"]),
         named=rows["group_id"].map(known["kind"] != PLACEHOLDER).fillna(False).astype(bool),
-        year=[list(range(begin, max(begin, end) + 1)) for begin, end in zip(begins, ends, strict=True)],
+        year=pd.Series(years, index=rows.index, dtype="object"),
     ).explode("year", ignore_index=True)
     spread["year"] = spread["year"].astype("int64")
     top = int(spread["year"].max()) if last is None and len(spread) else (last or first)
