@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data import store
@@ -217,6 +217,7 @@ def test_the_stores_gazetteer_is_built_once() -> None:
     assert len(gazetteer().codes) == 1_122
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_no_text_breaks_the_matching_or_yields_a_stranger(name: str, department: str) -> None:
     found = PLACES.match(name, department)
@@ -224,12 +225,14 @@ def test_no_text_breaks_the_matching_or_yields_a_stranger(name: str, department:
     assert (found.divipola is not None) == (found.status in ("matched", "repaired"))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_folding_is_stable(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert all(form == fold(form) for form in variants(text))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="áéíóúñüÁÉÍÓÚÑÜ abc", min_size=1, max_size=20))
 def test_mojibake_of_spanish_is_undone(text: str) -> None:
     assert repair_mojibake(text.encode("utf-8").decode("latin-1")) == text

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.sources import values
@@ -119,6 +119,7 @@ def test_the_end_of_a_period_in_words() -> None:
     assert values.spanish_period_end("AL 31 DE FEBRERO DE 2020") is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1e6, allow_nan=False).map(lambda x: round(x, 2)), min_size=1, max_size=20))
 def test_spanish_and_english_writing_read_the_same(numbers: list[float]) -> None:
     english = pd.Series([f"{n:.2f}" for n in numbers], dtype="str")
@@ -126,6 +127,7 @@ def test_spanish_and_english_writing_read_the_same(numbers: list[float]) -> None
     assert values.decimals(english).tolist() == values.decimals(spanish).tolist() == numbers
 
 
+@settings(deadline=None)
 @given(
     st.dates(dt.date(1950, 1, 1), dt.date(2049, 12, 31)),
     st.sampled_from(["%Y-%m-%d", "%Y/%m/%d 00:00:00.0", "%Y-%m-%dT00:00:00.000"]),
@@ -134,6 +136,7 @@ def test_iso_dates_round_trip(day: dt.date, style: str) -> None:
     assert values.dates(pd.Series([day.strftime(style)], dtype="str"))[0].date() == day
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_no_text_breaks_the_readers(text: str) -> None:
     cells = pd.Series([text], dtype="str")
