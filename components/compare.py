@@ -80,9 +80,10 @@ def _charts(comparison: Comparison) -> None:
     if note := compare_words.scale_note(comparison):
         st.html(f'<p class="hint">{text(note)}</p>')
     highest = compare_chart.top(comparison)
+    wrapped = " wrapped" if any(len(row.name) > compare_maps.ONE_LINE for row in comparison.rows) else ""
     for place, row in zip(st.columns(len(comparison.rows), gap="small"), comparison.rows, strict=True):
         with place:
-            st.html(f'<h4 class="compare-name">{text(row.name)}</h4>')
+            st.html(f'<h4 class="compare-name{wrapped}">{text(row.name)}</h4>')
             if row.series is None:
                 st.html(f'<p class="nothing">{text(_("No municipality meets this condition."))}</p>')
                 continue

@@ -40,6 +40,7 @@ def _regions(view: ViewState, chosen: Sequence[str]) -> None:
         max_selections=MAX_SELECTED,
         placeholder=_("Municipality, subregion, department or nation"),
         select_all=False,
+        wrap=True,
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import streamlit as st
+
 from components import cache, labels, shapes
 from components.compare_areas import name
 from components.i18n import _, day, month, pick
@@ -25,6 +27,7 @@ from geo.symbology import Style
 
 WIDTH = 250
 NARINO = "52"
+ONE_LINE = 34
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,18 @@ class Maps:
     title: str
     html: str
     legend: LegendSpec
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """What a row of maps shows: a key that names it among all layers, its styles, and its words."""
+
+    key: tuple[str, ...]
+    title: str
+    styles: Mapping[str, Style]
+    otherwise: Style
+    classes: tuple[str, ...] = ()
+    measure: str = ""
 
 
 def presence(view: ViewState, areas: Sequence[Area], on: date) -> Maps:
@@ -46,7 +61,8 @@ def presence(view: ViewState, areas: Sequence[Area], on: date) -> Maps:
         for row in records(cells)
     }
     title = _("Armed groups reported, {date}", date=day(on))
-    return _row(view, areas, styles, symbology.NOT_REPORTED, title, (), "")
+    key = ("presence", on.isoformat(), repr(cache.Filters.of(view)))
+    return _row(view, areas, _Layer(key, title, styles, symbology.NOT_REPORTED))
 
 
 def indicator(view: ViewState, areas: Sequence[Area], indicator_id: str, on: date) -> Maps | None:
@@ -66,49 +82,50 @@ def indicator(view: ViewState, areas: Sequence[Area], indicator_id: str, on: dat
     first, last = figures["from"].iloc[0], figures["to"].iloc[0]
     title = _("{measure}, {first} to {last}", measure=measure, first=month(first), last=month(last))
     names = tuple(labels.class_name(breaks, index) for index in range(breaks.count))
-    return _row(view, areas, styles, symbology.NO_RECORD, title, names, measure)
+    key = ("indicator", indicator_id, view.measure, on.isoformat())
+    return _row(view, areas, _Layer(key, title, styles, symbology.NO_RECORD, names, measure))
 
 
-def _row(
-    view: ViewState,
-    areas: Sequence[Area],
-    styles: Mapping[str, Style],
-    otherwise: Style,
-    title: str,
-    classes: tuple[str, ...],
-    measure: str,
-) -> Maps:
-    figures = "".join(_figure(view, area, styles, otherwise, title) for area in areas)
+def _row(view: ViewState, areas: Sequence[Area], layer: _Layer) -> Maps:
+    figures = "".join(_figure(view, area, layer) for area in areas)
     inside = {code for area in areas for code in area.members}
-    keys = keys_of(styles.get(code, otherwise) for code in inside)
+    keys = keys_of(layer.styles.get(code, layer.otherwise) for code in inside)
     families = {row["family"]: pick(row, "name") for row in records(table("families"))}
-    legend = LegendSpec(possible=keys, shown=keys, families=families, classes=classes, measure=measure)
-    return Maps(title, f"<div class='compare-maps'>{figures}</div>", legend)
+    legend = LegendSpec(possible=keys, shown=keys, families=families, classes=layer.classes, measure=layer.measure)
+    wrapped = " wrapped" if any(len(name(area.key)) > ONE_LINE for area in areas) else ""
+    return Maps(layer.title, f"<div class='compare-maps{wrapped}'>{figures}</div>", legend)
 
 
-def _figure(view: ViewState, area: Area, styles: Mapping[str, Style], otherwise: Style, title: str) -> str:
+def _figure(view: ViewState, area: Area, layer: _Layer) -> str:
     label = name(area.key)
     caption = f"<figcaption>{text(label)}</figcaption>"
     if not area.members:
         return f"<figure>{caption}<p class='nothing'>{text(_('No municipality meets this condition.'))}</p></figure>"
-    drawn = {code: MapArea(styles.get(code, otherwise)) for code in area.members}
-    image = picture(
-        _payload(view, area), drawn, f"{label}: {title}", css="compare-map", width=WIDTH, focus=_focus(area)
-    )
+    geometry = _geometry(view, area)
+    image = _picture(geometry.version, layer.key, f"{label}: {layer.title}", area.members, geometry.payload, layer)
     return f"<figure>{caption}{image}</figure>"
 
 
-def _payload(view: ViewState, area: Area) -> Payload:
+@st.cache_data(max_entries=96, show_spinner=False)
+def _picture(
+    version: str, key: tuple[str, ...], alt: str, members: tuple[str, ...], _payload: Payload, _layer: _Layer
+) -> str:
+    """Draw a map once for all readers: a nation's takes a twentieth of a second."""
+    drawn = {code: MapArea(_layer.styles.get(code, _layer.otherwise)) for code in members}
+    return picture(_payload, drawn, alt, css="compare-map", width=WIDTH, focus=_focus(members))
+
+
+def _geometry(view: ViewState, area: Area) -> shapes.Geometry:
     """The map on which an area lies: Nariño where that suffices, it is drawn in more detail."""
     inside = all(code.startswith(NARINO) for code in area.members)
-    return shapes.geometry_of(view.with_(page="narino" if inside else "colombia")).payload
+    return shapes.geometry_of(view.with_(page="narino" if inside else "colombia"))
 
 
-def _focus(area: Area) -> tuple[str, ...]:
+def _focus(members: tuple[str, ...]) -> tuple[str, ...]:
     """What fills the picture: the area; of a municipality its department, so that a reader sees where it lies."""
-    if len(area.members) == 1:
-        return _department(area.members[0])
-    return () if area.level == "nation" else area.members
+    if len(members) == 1:
+        return _department(members[0])
+    return () if len(members) == len(cache.scope_units("CO")) else members
 
 
 def _department(divipola: str) -> tuple[str, ...]:

@@ -163,7 +163,7 @@ def _group_cell(cell: Cell) -> str:
     places = ngettext("{n} municipality", "{n} municipalities", cell.municipalities)
     disputed = f", {_('disputed in {n}', n=number(cell.disputed))}" if cell.disputed else ""
     note = _("{places} · up to {level}{disputed}", places=places, level=level_words(cell.level), disputed=disputed)
-    newest = _("newest evidence {age} old", age=age(cell.age_days))
+    newest = newest_words(cell.age_days)
     bar = f"<span class='bar' style='--share:{cell.share * 100:.0f}%'><b>{text(share)}</b></span>"
     return f"{bar}<small>{text(note)} · {text(newest)}</small>"
 
@@ -199,4 +199,9 @@ def evidence_words(reported: int, members: int, age_days: int | None) -> str:
         return _("nobody reported; no record is not peace")
     share = percent(reported / members)
     places = _("{n} of {total} municipalities ({share})", n=number(reported), total=number(members), share=share)
-    return f"{places} · {_('newest evidence {age} old', age=age(age_days))}"
+    return f"{places} · {newest_words(age_days)}"
+
+
+def newest_words(age_days: int) -> str:
+    """Return how old the newest evidence is."""
+    return _("newest evidence {age} old", age=age(age_days)) if age_days else _("newest evidence of that day")

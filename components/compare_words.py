@@ -33,7 +33,10 @@ def figure_words(row: Row, measure: str) -> str:
     value = row.now.measured(measure) if row.now else None
     if value is None:
         return figure_status("no_record")
-    return number(value, 1) if measure == "rate" else number(value, decimals(value) if value < 10 else 0)
+    if measure == "rate":
+        # Rates of rare events differ in their second decimal only.
+        return number(value, 2 if 0 < value < 1 else 1)
+    return number(value, decimals(value) if value < 10 else 0)
 
 
 def share_words(share: float) -> str:
@@ -72,6 +75,8 @@ def rank_words(row: Row) -> str:
     """Return an area's place among its peers; 1 is the highest figure."""
     if row.rank is None:
         return ""
+    if row.against.too_few:
+        return _("too few to tell")
     return _("{place} of {count} {peers}", place=number(row.rank[0]), count=number(row.rank[1]), peers=peers(row.area))
 
 
