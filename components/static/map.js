@@ -273,6 +273,8 @@
     constructor(map, config) {
       this.map = map;
       this.config = config;
+      // Borders without their colours would be read as "nothing reported": nothing shows before everything does.
+      map.getContainer().style.opacity = 0;
       this.texts = config.texts;
       this.patterns = new Map();
       this.compiled = new Map();
@@ -336,6 +338,7 @@
 
     fail(error) {
       console.error(error);
+      this.map.getContainer().style.opacity = 1;
       const note = L.DomUtil.create("p", "paz-fail", this.map.getContainer());
       note.setAttribute("role", "alert");
       note.textContent = this.texts.failed;
@@ -593,6 +596,7 @@
       if (message.fit && JSON.stringify(message.fit) !== this.lastFit) this.map.fitBounds(message.fit, { padding: [30, 30], maxZoom: 10 });
       this.lastFit = JSON.stringify(message.fit ?? null);
       this.stamp = message.stamp;
+      this.map.getContainer().style.opacity = 1;
       this.map.getContainer().dataset.painted = message.stamp;
     }
 
