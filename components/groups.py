@@ -137,10 +137,10 @@ def _group(view: ViewState, group: str) -> None:
     _where(view, group, name, found)
     left, right = st.columns(2, gap="medium")
     with left:
+        _relations(view, group, name)
+    with right:
         _strength(group, name)
         _record(view, group)
-    with right:
-        _relations(view, group, name)
         _sources(group)
     _take("groups", "presence", "group_strength", "group_relations", "group_relation_areas", "group_sources")
 
@@ -178,7 +178,8 @@ def _where(view: ViewState, group: str, name: str, found: list[where.Year]) -> N
         st.html(f'<p class="gr-muted">{text(nothing)}</p>')
         return
     st.html(where.maps_html(view, group, str(groups()[group]["family"]), name))
-    st.html(f'<p class="gr-note">{text(where.note(found))}</p>')
+    legend = where.legend_html(str(groups()[group]["family"]), found)
+    st.html(f'{legend}<p class="gr-note">{text(where.note(found))}</p>')
 
 
 def _strength(group: str, name: str) -> None:
@@ -210,7 +211,7 @@ def _relations(view: ViewState, group: str, name: str) -> None:
         if areas:
             words = relations.map_words(name, found)
             geometry = shapes.geometry_of(view.with_(page="narino"))
-            st.html(minimap.picture(geometry.payload, areas, words, css="gr-map", width=380))
+            st.html(minimap.picture(geometry.payload, areas, words, css="gr-map", width=320))
             st.html(f'<p class="gr-note">{text(words)}</p>')
         st.html(relations.list_html(found))
     else:

@@ -89,14 +89,16 @@ def subline(found: Measured, year: int) -> str:
     row, alone = _row(found.years, year), _row(found.steady, year)
     behind = ngettext("{n} report", "{n} reports", row["rows"])
     who = ngettext("{n} publisher", "{n} publishers", row["publishers"])
-    return _(
-        "Behind it: {reports} by {who}. {publisher} alone: {several} of {reported}. More reporting finds more groups.",
-        reports=behind,
-        who=who,
+    words = _("Behind it: {reports} by {who}; more reporting finds more groups.", reports=behind, who=who)
+    if not alone["reported"]:
+        return f"{words} {_('{publisher} alone: no report in that year.', publisher=found.publisher)}"
+    steady = _(
+        "{publisher} alone: {several} of {reported}.",
         publisher=found.publisher,
         several=number(alone["two"] + alone["many"]),
         reported=number(alone["reported"]),
     )
+    return f"{words} {steady}"
 
 
 def _row(years: pd.DataFrame, year: int) -> dict[str, Any]:
@@ -175,7 +177,7 @@ def _map_words(area: str, year: int, counts: Mapping[str, int], column: str) -> 
 def legend_html() -> str:
     """Return the classes of the maps and bars."""
     items = "".join(f"<li>{swatch(class_colour(count))}{text(class_name(count))}</li>" for count in range(CLASSES + 1))
-    dots = f"<li>{text(_('dots: not reported'))}</li>"
+    dots = f"<li>{text(_('plain or dotted: not reported'))}</li>"
     return f'<ul class="gr-keys">{items}{dots}</ul>'
 
 
@@ -225,6 +227,7 @@ def figure(found: Measured) -> go.Figure:
         col=1,
     )
     _style_figure(fig)
+    fig.update_yaxes(range=[0, 1.3 * max(1, found.years["rows"].max())], row=3, col=1)
     return fig
 
 
@@ -273,7 +276,7 @@ def _style_figure(fig: go.Figure) -> None:
         legend={"orientation": "h", "y": -0.08, "yanchor": "top", "x": 0, "font": {"size": 11}},
     )
     fig.update_xaxes(type="category", showgrid=False, fixedrange=True, tickfont={"size": 11})
-    fig.update_yaxes(gridcolor=GRID, zeroline=False, rangemode="tozero", nticks=5, fixedrange=True)
+    fig.update_yaxes(gridcolor=GRID, zeroline=False, rangemode="tozero", nticks=5, fixedrange=True, automargin=True)
 
 
 def summary(area: str, found: Measured) -> str:
@@ -315,7 +318,7 @@ def table_html(found: Measured) -> str:
         f'<tr><th scope="row">{text(_tick(row["year"]))}</th>{_cells(row, columns)}</tr>'
         for row in records(found.years)
     )
-    return f'<table class="gr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="gr-table counts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _cells(row: Mapping[str, Any], columns: Mapping[str, str]) -> str:

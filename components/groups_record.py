@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,14 +11,16 @@ import pandas as pd
 
 from components import texts
 from components.groups_words import groups, short_name, source_html
-from components.i18n import _, day, enumerate_names, partial_day, pick
+from components.i18n import _, day, enumerate_names, ngettext, partial_day, pick
 from components.layout import page_titles
 from components.markup import details, text
 from components.rows import by_id, records
 from components.view import ViewState, query
 from data.store import table
+from geo.ceasefires import structures_at
 
-ROOF = ("part_of", "absorbed_by", "franchise_of")
+SHOWN_AT_ONCE = 14
+ROOF = ("part_of", "absorbed_by")
 
 
 @dataclass(frozen=True)
@@ -32,71 +34,66 @@ class Entry:
     address: str = ""
 
 
-def roofs(group_id: str) -> list[tuple[str, pd.Timestamp | None, pd.Timestamp | None]]:
-    """Return the organisations that a group stood under, each with its first and last day; None where unknown."""
+def _stood_under(group_id: str, party: str, on: pd.Timestamp) -> bool:
+    """Whether a group was the party itself or a part of it on a day; what had not split off yet does not count here."""
     rows = table("group_lineage")
-    mine = rows[(rows["child"] == group_id) & rows["relation"].isin(ROOF)]
-    return [
-        (row["parent"], None if pd.isna(row["from"]) else row["from"], None if pd.isna(row["to"]) else row["to"])
-        for row in records(mine)
-    ]
+    return group_id in structures_at(rows[rows["relation"].isin(ROOF)], party, on.date())
 
 
 def talks(view: ViewState, group_id: str) -> list[Entry]:
-    """Return the negotiation tables of a group, and of the organisations that it belongs to."""
+    """Return the negotiation tables of a group, and of the organisations that it was part of at their last report."""
     at, sources, known = table("process_groups"), by_id(table("sources"), "source_id"), groups()
-    own = list(at.loc[at["group_id"] == group_id, "process_id"])
-    above = {
-        process: parent
-        for parent, _first, last in roofs(group_id)
-        if last is None
-        for process in at.loc[at["group_id"] == parent, "process_id"]
-        if process not in own
-    }
-    rows = by_id(table("processes"), "process_id")
-    return [
-        Entry(
-            title=pick(rows[code], "name"),
-            state=_("last reported {date}", date=partial_day(str(rows[code]["last_known_date"])))
-            + (f" · {_('table of {name}', name=short_name(above[code], known))}" if code in above else ""),
-            body=pick(rows[code], "last_state"),
-            source=source_html(sources[rows[code]["source_id"]]),
-            address=_address(view, "peace-process", f"tables-{code}"),
+    found = []
+    for row in records(table("processes")):
+        on = pd.Period(str(row["last_known_date"])).end_time
+        sitting = list(at.loc[at["process_id"] == row["process_id"], "group_id"])
+        party = group_id if group_id in sitting else _through(group_id, sitting, on)
+        if party is None:
+            continue
+        state = _("last reported {date}", date=partial_day(str(row["last_known_date"])))
+        found.append(
+            Entry(
+                title=pick(row, "name"),
+                state=state if party == group_id else f"{state} · {_via(party, known)}",
+                body=pick(row, "last_state"),
+                source=source_html(sources[row["source_id"]]),
+                address=_address(view, "peace-process", f"tables-{row['process_id']}"),
+            )
         )
-        for code in (*own, *above)
-    ]
+    return found
+
+
+def _through(group_id: str, parties: Sequence[str], on: pd.Timestamp) -> str | None:
+    return next((party for party in parties if _stood_under(group_id, party, on)), None)
+
+
+def _via(party: str, known: Mapping[str, Mapping[str, Any]]) -> str:
+    return _("through {name}", name=short_name(party, known))
 
 
 def ceasefires(view: ViewState, group_id: str) -> list[Entry]:
     """Return what binds a group, newest first: its own ceasefires, and its organisation's while it stood under it."""
     parties, sources, known = table("ceasefire_parties"), by_id(table("sources"), "source_id"), groups()
-    through: dict[str, list[tuple[Any, Any]]] = {group_id: [(None, None)]}
-    for parent, first, last in roofs(group_id):
-        through.setdefault(parent, []).append((first, last))
-    bound = {party: set(parties.loc[parties["party"] == party, "ceasefire_id"]) for party in through}
-    found = []
+    armed = parties[parties["party"] != "gov"].groupby("ceasefire_id")["party"].agg(list)
     rows = table("ceasefires")
     begun = rows["start"].fillna(rows["announced"])
+    found = []
     for row in records(rows.assign(begun=begun).sort_values("begun", ascending=False)):
-        party = next(
-            (who for who in through if row["ceasefire_id"] in bound[who] and _held(row["begun"], through[who])), None
-        )
-        if party is not None:
-            via = "" if party == group_id else f" · {_('through {name}', name=short_name(party, known))}"
-            found.append(
-                Entry(
-                    title=pick(row, "title"),
-                    state=f"{texts.ceasefire_class(row['class'])} · {_dates(row)}{via}",
-                    body=pick(row, "text"),
-                    source=source_html(sources[row["source_id"]]),
-                    address=_address(view, "ceasefires", row["ceasefire_id"]),
-                )
+        sides = armed.get(row["ceasefire_id"], [])
+        party = group_id if group_id in sides else _through(group_id, sides, row["begun"])
+        if party is None:
+            continue
+        state = f"{texts.ceasefire_class(row['class'])} · {_dates(row)}"
+        found.append(
+            Entry(
+                title=pick(row, "title"),
+                state=state if party == group_id else f"{state} · {_via(party, known)}",
+                body=pick(row, "text"),
+                source=source_html(sources[row["source_id"]]),
+                address=_address(view, "ceasefires", row["ceasefire_id"]),
             )
+        )
     return found
-
-
-def _held(on: Any, spans: Sequence[tuple[Any, Any]]) -> bool:
-    return any((first is None or on >= first) and (last is None or on <= last) for first, last in spans)
 
 
 def _dates(row: dict[str, Any]) -> str:
@@ -151,7 +148,10 @@ def entries_html(found: Sequence[Entry], nothing: str) -> str:
     """Return entries as folds, or a sentence when there are none."""
     if not found:
         return f'<p class="gr-muted">{text(nothing)}</p>'
-    return "".join(_entry(one) for one in found)
+    entries = "".join(_entry(one) for one in found)
+    if len(found) <= SHOWN_AT_ONCE:
+        return entries
+    return details(text(ngettext("{n} on record", "{n} on record", len(found))), entries)
 
 
 def _entry(one: Entry) -> str:

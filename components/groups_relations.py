@@ -76,7 +76,7 @@ def relations(group_id: str) -> list[Relation]:
                 relation_id=row["relation_id"],
                 kind=row["relation"],
                 sides=(short_name(row["group_a"], known), short_name(row["group_b"], known)),
-                when=period(row["from"], row["to"]),
+                when=period(row["from"], row["to"], moment=row["relation"] in ("split", "merge")),
                 first=row["from"],
                 places=tuple((code, named[code]) for code in codes),
                 words=pick(row, "text"),
@@ -148,7 +148,7 @@ def map_words(name: str, found: Sequence[Relation]) -> str:
     clashes, friends = _counts(found, ("clash",)), _counts(found, ("alliance", "merge", "truce"))
     return _(
         "{name}: clashes or disputes in {clashes} municipalities (full discs), alliances, mergers or pledges in "
-        "{friends} (rings).",
+        "{friends} (rings where nobody clashed).",
         name=name,
         clashes=number(len(clashes)),
         friends=number(len(friends)),
@@ -194,7 +194,7 @@ def dyads_html(found: pd.DataFrame) -> str:
     heads = [_("Against"), _("Events"), _("Deaths"), _("Municipalities"), _("From month"), _("To month")]
     head = "".join(f'<th scope="col">{text(name)}</th>' for name in heads)
     body = "".join(_dyad(row, heads) for row in records(found))
-    return f'<table class="gr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="gr-table counts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _dyad(row: Mapping[str, Any], heads: Sequence[str]) -> str:

@@ -205,7 +205,9 @@ def figure(found: Sequence[Figure]) -> go.Figure:
         legend={"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0, "font": {"size": 11}},
     )
     fig.update_xaxes(gridcolor=GRID, zeroline=False, tickformat="%Y", dtick="M12", fixedrange=True)
-    fig.update_yaxes(gridcolor=GRID, zeroline=False, rangemode="tozero", tickformat=",d", nticks=5, fixedrange=True)
+    fig.update_yaxes(
+        gridcolor=GRID, zeroline=False, rangemode="tozero", tickformat=",d", nticks=5, fixedrange=True, automargin=True
+    )
     return fig
 
 

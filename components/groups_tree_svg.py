@@ -44,6 +44,7 @@ class Layout:
 
 
 WIDE = Layout("wide", 1200, 226, 62, 44, 22, 13, 14, 1, above=False)
+MEDIUM = Layout("medium", 660, 178, 52, 36, 21, 12.5, 10, 2, above=False)
 NARROW = Layout("narrow", 366, 6, 46, 30, 34, 12.5, 10, 2, above=True)
 HEAD = 34
 
@@ -259,12 +260,13 @@ def _fitting(name: str, room: float, size: float) -> float:
     return min(size, max(10.0, room / (0.53 * max(len(name), 1))))
 
 
-def legend_html() -> str:
-    """Return what lines and signs mean, as HTML with small drawings."""
+def legend_html(tree: Tree) -> str:
+    """Return what the lines and signs of a tree mean, as HTML with small drawings."""
+    used = {link.relation for link in tree.links}
     y = 9
     end = f'<path d="M34 3v12" stroke="{INK}" stroke-width="2.2"/>'
     items = [
-        *((_sample(relation), lineage(relation)) for relation in LINEAGE),
+        *((_sample(relation), lineage(relation)) for relation in LINEAGE if relation in used),
         (_drawing(_stroke(2, 40, y, INK, 7)), _("Years with reports in some municipality")),
         (_drawing(_stroke(2, 40, y, INK, 2)), _("On record, no municipality reported")),
         (_drawing(_stroke(2, 40, y, INK, 1.4, "1.5 3.5")), _("Undated beginning or relation")),

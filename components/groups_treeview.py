@@ -13,7 +13,7 @@ import streamlit.components.v2 as components_v2
 
 from components import cache
 from components.groups_tree import build
-from components.groups_tree_svg import NARROW, WIDE, legend_html, svg
+from components.groups_tree_svg import MEDIUM, NARROW, WIDE, legend_html, svg
 from components.i18n import language, set_language
 from components.view import ViewState, query
 
@@ -41,8 +41,10 @@ def _component() -> Any:
 def _html(version: str, lang: str, only: frozenset[str], selected: str, address: str, last: date) -> str:
     set_language(lang)
     tree = build(only)
-    drawings = "".join(svg(tree, layout, last, address, selected=selected) for layout in (WIDE, NARROW))
-    return legend_html() + drawings
+    drawings = "".join(
+        svg(tree, layout, last, address, selected=selected) for layout in (MEDIUM if only else WIDE, NARROW)
+    )
+    return legend_html(tree) + drawings
 
 
 def render(view: ViewState, key: str, only: frozenset[str], on_choose: Callable[[str], None]) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import streamlit as st
 
-from components import cache, minimap, shapes
+from components import cache, minimap, shapes, texts
 from components.i18n import _, day, enumerate_names, language, ngettext, number, set_language
+from components.markup import swatch, text
 from components.rows import records
+from components.swatches import swatch_svg
 from components.view import ViewState
 from data.store import table
 from geo import fragmentation, state, symbology
@@ -21,10 +25,14 @@ NAMED_AT_MOST = 6
 
 @dataclass(frozen=True)
 class Year:
-    """One year of a group: its municipalities with the levels reported, and the publishers behind them."""
+    """One year of a group: its municipalities with the levels reported, and the publishers behind them.
+
+    `unnamed_rivals` are the municipalities where a source reports a dispute and names nobody else.
+    """
 
     year: int
     levels: dict[str, tuple[str, ...]]
+    unnamed_rivals: frozenset[str]
     publishers: tuple[str, ...]
     rows: int
 
@@ -39,8 +47,9 @@ def by_year(group_id: str) -> list[Year]:
         levels: dict[str, set[str]] = {}
         for row in records(rows[["divipola", "level"]]):
             levels.setdefault(row["divipola"], set()).add(row["level"])
+        rivals = frozenset(rows.loc[rows["unnamed_rival"], "divipola"])
         whole = {code: tuple(sorted(said)) for code, said in sorted(levels.items())}
-        found.append(Year(year, whole, tuple(sorted(set(rows["publisher"]))), len(rows)))
+        found.append(Year(year, whole, rivals, tuple(sorted(set(rows["publisher"]))), len(rows)))
     return found
 
 
@@ -96,17 +105,48 @@ def _maps(
 
 def _panel(year: Year, family: str, local: bool) -> minimap.Panel:
     note = number(len(year.levels)) if year.levels else _("no report")
-    return minimap.Panel(
-        str(year.year), note, {code: _area(family, levels, local) for code, levels in year.levels.items()}
-    )
+    drawn = {code: _area(family, said, local, code in year.unnamed_rivals) for code, said in year.levels.items()}
+    return minimap.Panel(str(year.year), note, drawn)
 
 
-def _area(family: str, levels: tuple[str, ...], local: bool) -> minimap.Area:
+def _area(family: str, levels: tuple[str, ...], local: bool, unnamed_rival: bool) -> minimap.Area:
     """In Nariño the fill of the big map; in the nation a disc, since most municipalities are smaller than a pattern."""
     if not local:
         return minimap.Area(dot=1.7, colour=symbology.hue(family).full)
-    style = symbology.presence_style([(family, level) for level in levels], disputed="dispute" in levels)
+    style = symbology.presence_style([(family, level) for level in levels], disputed=unnamed_rival)
+    if "dispute" in levels:
+        style = replace(style, outline=symbology.DISPUTE_OUTLINE)
     return minimap.Area(style=style)
+
+
+def legend_html(family: str, found: Sequence[Year]) -> str:
+    """Return what the maps show: fills by level in Nariño, a disc of any level in the nation."""
+    if not is_local(found):
+        colour = symbology.hue(family).full
+        words = _("a municipality, whatever the level reported")
+        return f'<ul class="gr-keys"><li>{swatch(colour)}{text(words)}</li></ul>'
+    used = {level for year in found for said in year.levels.values() for level in said}
+    styles = {
+        "presence": symbology.presence_style([(family, "presence")]),
+        "influence": symbology.presence_style([(family, "influence")]),
+        "control": symbology.presence_style([(family, "control")]),
+        "dispute": replace(symbology.presence_style([(family, "presence")]), outline=symbology.DISPUTE_OUTLINE),
+    }
+    items = "".join(
+        f"<li>{_image(swatch_svg(style, f'gr-{level}'))}{text(texts.level(level))}</li>"
+        for level, style in styles.items()
+        if level in used
+    )
+    rival = symbology.presence_style([(family, "presence")], disputed=True)
+    if any(year.unnamed_rivals for year in found):
+        words = _("dispute with a rival that the source does not name")
+        items += f"<li>{_image(swatch_svg(rival, 'gr-rival'))}{text(words)}</li>"
+    return f'<ul class="gr-keys">{items}</ul>'
+
+
+def _image(svg: str) -> str:
+    named = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return f'<img class="gr-key" alt="" src="data:image/svg+xml;base64,{b64encode(named.encode()).decode()}">'
 
 
 def summary(name: str, found: Sequence[Year]) -> str:
@@ -131,6 +171,6 @@ def note(found: Sequence[Year]) -> str:
     )
 
 
-def last_day():
+def last_day() -> date:
     """Return the last day that any report attests."""
     return table("presence")["attested_to"].max().date()

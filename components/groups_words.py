@@ -88,16 +88,21 @@ def relation(code: str) -> str:
     }.get(code, code)
 
 
-def period(first: pd.Timestamp, last: Any) -> str:
-    """Return the days of a relation no finer than they look: whole years and months are said as such."""
+def period(first: pd.Timestamp, last: Any, *, moment: bool = False) -> str:
+    """Return the days of a relation no finer than they look: whole years and months are said as such.
+
+    A `moment` (a split, a merger) has no end that could be missing.
+    """
     if pd.isna(last):
+        if moment:
+            return _edge(first, first.day == 1)
         return _("from {date}; no end on record", date=_edge(first, first.day == 1))
     if first == last:
         return day(first)
     whole_months = first.day == 1 and last.is_month_end
     if whole_months and first.month == 1 and last.month == 12:
         return str(first.year) if first.year == last.year else f"{first.year}-{last.year}"
-    if whole_months and (first.year, first.month) == (last.year, last.month):
+    if last.is_month_end and (first.year, first.month) == (last.year, last.month):
         return month(first)
     return _("{first} to {last}", first=_edge(first, first.day == 1), last=_edge(last, last.is_month_end))
 
