@@ -19,6 +19,8 @@ from components.markup import text
 from components.view import ViewState, query
 
 STYLE = Path(__file__).with_name("static") / "ceasefires.css"
+# A picture of more departments is one of the nation; that of the islands stands in an inset.
+MOST_DEPARTMENTS, ISLANDS = 8, "88"
 SECTIONS = ("list", "one", "effect", "clashes")
 # The longest truce with the State whose months every monthly series but the police's covers.
 FIRST_SHOWN = "eln_bilateral_2023"
@@ -143,16 +145,22 @@ def geometry_for(view: ViewState, codes: Collection[str]) -> shapes.Geometry:
     return shapes.geometry_of(view.with_(page="narino" if narino else "colombia"))
 
 
+def near(codes: Collection[str]) -> Collection[str]:
+    """Return the municipalities that fill a picture: all given, or none when they lie all over the nation."""
+    departments = {code[:2] for code in codes}
+    return () if len(departments) > MOST_DEPARTMENTS or ISLANDS in departments else codes
+
+
 def still_map(
     view: ViewState,
     areas: Mapping[str, minimap.Area],
     alt: str,
     *,
-    focus: Collection[str] = (),
+    whole: bool = False,
     width: int = 400,
 ) -> None:
-    """Draw a small map with its attribution."""
+    """Draw a small map with its attribution; `whole` shows the nation where a part of it would do."""
     geometry = geometry_for(view, areas)
-    inside = () if geometry.payload.scope == "narino" else focus
+    inside = () if whole or geometry.payload.scope == "narino" else near(areas)
     st.html(minimap.picture(geometry.payload, areas, alt, width=width, focus=inside))
     st.caption(" ".join((geometry.attribution, *geometry.messages)))

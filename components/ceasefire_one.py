@@ -135,11 +135,6 @@ def _lines_swatch(colour: str) -> str:
     return f'<span class="swatch" style="background:{lines};{border}" aria-hidden="true"></span>'
 
 
-def focus(found: Ground) -> frozenset[str]:
-    """Return the municipalities that fill the picture; empty means the whole map."""
-    return frozenset() if found.nationwide else found.legal
-
-
 def facts_html(row: Ceasefire, status: str, on: date) -> str:
     """Return a ceasefire's facts, its text and its sources."""
     reason = texts.end_reason(row.end_reason)

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from components import cache, ceasefire_gantt, ceasefire_one, controls, explorer, texts
+from components import cache, ceasefire_gantt, ceasefire_one, controls, effect_section, explorer, texts
 from components import ceasefire_frame as frame
 from components import ceasefire_rows as rows
 from components.ceasefire_frame import Item
@@ -32,7 +32,7 @@ def render() -> None:
     explorer.say_ignored(ignored)
     st.html(frame.STYLE)
     frame.switch(view, item, known)
-    drawn = {"list": _list, "one": _one}
+    drawn = {"list": _list, "one": _one, "effect": effect_section.render}
     drawn[item.section](view, item, every)
 
 
@@ -186,9 +186,8 @@ def _ground(view: ViewState, row: Ceasefire, on: date) -> None:
     if not found.legal:
         return
     st.html(ceasefire_one.ground_key_html(found, row.family))
-    frame.still_map(
-        view, ceasefire_one.areas(found, row.family), f"{row.title}. {words}", focus=ceasefire_one.focus(found)
-    )
+    areas = ceasefire_one.areas(found, row.family)
+    frame.still_map(view, areas, f"{row.title}. {words}", whole=found.nationwide)
     if row.binds == "blocs":
         frame.note(_("Only some blocs of the group are bound, and reports rarely tell blocs apart."))
 

@@ -1,0 +1,213 @@
+"""The section that asks what the counts say about one ceasefire, with every doubt in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from components import ceasefire_frame as frame
+from components import controls, effect_cache, effect_charts, effect_parts, effect_words
+from components.ceasefire_frame import Item
+from components.ceasefire_rows import Ceasefire
+from components.i18n import LOCALE_DIR, _, language, pick
+from components.markup import text
+from components.rows import by_id, records
+from components.view import POINT_MONTHS, ViewState
+from data.store import table
+from geo.effect import MIN_BEFORE, RULES, EffectResult, Refusal, Request, judgeable
+
+
+def render(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
+    """Draw the section for the ceasefire that the item names."""
+    row = next(row for row in every if row.ceasefire_id == item.ceasefire)
+    meta = by_id(table("indicators"), "indicator_id")
+    names = {code: pick(meta[code], "name") for code in judgeable()}
+    frame.ceasefire_picker(view, item, every)
+    with st.spinner(_("Comparing before, during and after …")):
+        request, found = effect_cache.asked(view, row.ceasefire_id)
+    indicator = pick(meta[request.indicator_id], "name")
+    _controls(view, request, {**names, request.indicator_id: indicator})
+    if isinstance(found, Refusal):
+        _refused(view, found, indicator, row, names)
+    else:
+        _answered(view, found, indicator, row, every, meta[request.indicator_id])
+    with st.expander(_("How it is computed, and when there is no answer")):
+        st.markdown((LOCALE_DIR / language() / "effect.md").read_text("utf-8"))
+    frame.take("ceasefires", "values_month", "population")
+
+
+def _controls(view: ViewState, request: Request, names: Mapping[str, str]) -> None:
+    most_before, most_after = effect_cache.limits(request.ceasefire_id, request.indicator_id)
+    with st.container(key="controls"):
+        first, second, third, fourth, fifth = st.columns(
+            [0.3, 0.29, 0.12, 0.12, 0.17], gap="small", vertical_alignment="bottom"
+        )
+        with first:
+            key, changed = controls.changer(view, "fill")
+            controls.shown(key, request.indicator_id)
+            st.selectbox(
+                _("Indicator"),
+                list(names),
+                format_func=lambda code: names[code],
+                key=key,
+                on_change=changed,
+                filter_mode=None,
+            )
+        with second:
+            key, changed = controls.changer(view, "rule")
+            controls.shown(key, request.rule)
+            st.segmented_control(
+                _("Compare with"),
+                list(RULES),
+                format_func=effect_words.rule_words,
+                key=key,
+                on_change=changed,
+                required=True,
+            )
+        with third:
+            _months(view, "before", _("Months before"), request.before, MIN_BEFORE, most_before)
+        with fourth:
+            _months(view, "after", _("Months after"), request.after, 0, most_after)
+        with fifth:
+            key, changed = controls.changer(view, "step")
+            controls.shown(key, request.step)
+            steps = {1: _("month"), 3: _("quarter")}
+            st.segmented_control(
+                _("Each point"),
+                list(POINT_MONTHS),
+                format_func=lambda months: steps[months],
+                key=key,
+                on_change=changed,
+                required=True,
+            )
+
+
+def _months(view: ViewState, field: str, label: str, now: int, least: int, most: int) -> None:
+    key, changed = controls.changer(view, field)
+    controls.shown(key, now)
+    st.number_input(
+        label,
+        min_value=least,
+        max_value=max(now, least, most),
+        step=1,
+        key=key,
+        on_change=changed,
+        help=_("The source covers at most {n}.", n=most),
+    )
+
+
+def _refused(view: ViewState, found: Refusal, indicator: str, row: Ceasefire, names: Mapping[str, str]) -> None:
+    sentence, reason = effect_words.refusal(found, indicator, row.title)
+    st.html(f'<div class="cf-verdict"><h1 class="headline">{text(sentence)}</h1><p>{text(reason)}</p></div>')
+    others = {
+        code: names[code] for code in effect_cache.fitting(row.ceasefire_id) if code != found.request.indicator_id
+    }
+    offered = effect_words.offers(found, others)
+    if not offered:
+        return
+    st.caption(_("What has an answer:"))
+    with st.container(horizontal=True, gap="small"):
+        for number, offer in enumerate(offered):
+            st.button(
+                offer.label,
+                key=f"effect-offer-{number}",
+                on_click=_taken,
+                args=(view, offer),
+            )
+
+
+def _taken(view: ViewState, offer: effect_words.Offer) -> None:
+    controls.show(view.with_(**offer.changes))
+
+
+def _answered(
+    view: ViewState,
+    found: EffectResult,
+    indicator: str,
+    row: Ceasefire,
+    every: Sequence[Ceasefire],
+    meta: Mapping[str, Any],
+) -> None:
+    titles = {one.ceasefire_id: one.title for one in every}
+    sentence = effect_words.verdict(found, indicator, row.title)
+    below = effect_words.below(found)
+    st.html(f'<div class="cf-verdict"><h1 class="headline">{text(sentence)}</h1><p>{text(below)}</p></div>')
+    if len(found.ceasefires) > 1:
+        frame.note(_("Judged as one with its renewals: {days}.", days=effect_words.chosen_days(found)))
+    left, right = st.columns([0.6, 0.4], gap="medium")
+    with left:
+        _study(found, indicator, meta)
+    with right:
+        frame.subtitle(_("Before, during and after"))
+        st.html(effect_parts.table_html(found))
+        frame.note(effect_words.months_sentence(found))
+        more = [effect_words.difference_sentence(found), effect_words.after_sentence(found)]
+        if any(more):
+            st.html(effect_parts.sentences_html([words for words in more if words]))
+    _doubts(found, titles, {"break_note": pick(meta, "break_note")})
+    _places(view, found, row)
+
+
+def _study(found: EffectResult, indicator: str, meta: Mapping[str, Any]) -> None:
+    frame.subtitle(_("Observed, and expected on the path of the comparison"))
+    if not found.event_study:
+        st.info(_("Nothing to draw: one of the two groups counted nothing before it began."))
+        return
+    frame.note(
+        _(
+            "{indicator}, {unit} per month · {publisher}. Below, observed over expected with its 95% interval.",
+            indicator=indicator,
+            unit=pick(meta, "unit"),
+            publisher=meta["publisher"],
+        )
+    )
+    _chart(effect_charts.event_study(found), "effect-study", effect_charts.event_study_summary(found, indicator))
+
+
+def _doubts(found: EffectResult, titles: Mapping[str, str], meta: Mapping[str, Any]) -> None:
+    warnings = effect_words.warning_sentences(found, titles, meta)
+    if warnings:
+        frame.subtitle(_("Before you quote it"))
+        st.html(effect_parts.sentences_html(warnings))
+    left, right = st.columns([0.5, 0.5], gap="medium")
+    with left:
+        frame.subtitle(_("Did both groups move alike before?"))
+        st.html(effect_parts.sentences_html(effect_words.pretrend_sentences(found)))
+        frame.subtitle(_("Starts that never were"))
+        frame.note(effect_words.placebo_sentence(found))
+        if found.placebos:
+            _chart(effect_charts.placebos(found), "effect-placebos", effect_words.placebo_sentence(found))
+    with right:
+        frame.subtitle(_("Other reasonable choices"))
+        words = effect_words.curve_sentence(found)
+        frame.note(words)
+        if effect_charts.ordered(found.sensitivity):
+            _chart(effect_charts.curve(found), "effect-curve", words)
+            if found.verdict in effect_words.NOT_READABLE:
+                frame.note(_("Not to be read as a change: see the verdict."))
+
+
+def _places(view: ViewState, found: EffectResult, row: Ceasefire) -> None:
+    units = records(table("municipalities")[["divipola", "department", "name"]])
+    places = {unit["divipola"]: (unit["department"], unit["name"]) for unit in units}
+    frame.subtitle(_("Who was compared with whom"))
+    left, right = st.columns([0.42, 0.58], gap="medium")
+    with left:
+        st.html(effect_parts.key_html(found))
+        areas = effect_parts.areas(found)
+        alt = _(
+            "Map of {n} municipalities under “{title}” and {m} compared with.",
+            n=len(found.treated),
+            title=row.title,
+            m=len(found.comparison),
+        )
+        frame.still_map(view, areas, alt)
+    with right:
+        frame.note(effect_words.basis_sentence(found, found.request.evidence_months))
+        st.html(effect_parts.lists_html(found, places))
+
+
+def _chart(figure: Any, key: str, words: str) -> None:
+    st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False, "locale": language()}, alt=words)
