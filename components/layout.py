@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 import streamlit.components.v2 as components_v2
 
-from components.i18n import LANGUAGES, _, preferred_language, set_language
+from components.i18n import LANGUAGES, _, language, preferred_language, set_language
 
 STATIC = Path(__file__).with_name("static")
 PAGE_DIR = Path(__file__).resolve().parents[1] / "pages"
@@ -55,8 +55,6 @@ def start() -> st.Page:
 
 def frame(page: st.Page) -> None:
     """Draw what stands around every page: style sheet, document language, navigation and the language switch."""
-    from components.i18n import language
-
     st.html(STATIC / "app.css")
     _document_language()(data=language(), key="document-language")
     params = {key: values[-1] for key, values in url_params().items()}
@@ -67,13 +65,25 @@ def frame(page: st.Page) -> None:
     with st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="small"):
         st.html(f'<p class="brand">{_("Paz Territorial")}</p>', width="content")
         with st.container(key="navigation", horizontal=True, gap="small", width="stretch", wrap=False):
-            for stem, target in pages.items():
-                st.page_link(target, label=page_titles()[stem], query_params=_carried(params))
+            _links(pages, params)
+        with st.container(key="menu", width="content"), st.popover(page.title, width="content"):
+            _links(pages, params)
         with st.container(key="languages", horizontal=True, gap=None, width="content"):
-            here = page if page in pages.values() else pages["narino"]
-            for code in LANGUAGES:
-                name = {"es": "Español", "en": "English"}[code]
-                st.page_link(here, label=code.upper(), help=name, query_params={**params, "lang": code})
+            _languages(page if page in pages.values() else pages["narino"], params)
+
+
+def _links(pages: Mapping[str, st.Page], params: Mapping[str, str]) -> None:
+    """Draw a link to every page: in a row on a screen, in a menu on a phone."""
+    titles = page_titles()
+    for stem, target in pages.items():
+        st.page_link(target, label=titles[stem], query_params=_carried(params))
+
+
+def _languages(here: st.Page, params: Mapping[str, str]) -> None:
+    for code in LANGUAGES:
+        name = {"es": "Español", "en": "English"}[code]
+        with st.container(key=f"language-{code}-{'on' if code == language() else 'off'}", width="content"):
+            st.page_link(here, label=code.upper(), help=name, query_params={**params, "lang": code})
 
 
 def footer() -> None:
