@@ -133,10 +133,10 @@ def _day(view: ViewState, on: date) -> None:
 
 
 def _select(view: ViewState, divipola: str) -> None:
-    controls.show(_toggled(view, divipola))
+    controls.show(toggled(view, divipola))
 
 
-def _toggled(view: ViewState, divipola: str) -> ViewState:
+def toggled(view: ViewState, divipola: str) -> ViewState:
     """Return the view with a municipality selected, or without it when it was; the oldest makes room."""
     if divipola in view.municipalities:
         return view.with_(municipalities=tuple(code for code in view.municipalities if code != divipola))
@@ -232,7 +232,7 @@ def _map(view: ViewState, x: Measure, y: Measure, on: date) -> None:
     render_legend(legend, key="need-legend")
     code = geometry.payload.locator.at(click.lat, click.lon) if click else None
     if code:
-        controls.show(_toggled(view, code))
+        controls.show(toggled(view, code))
         st.rerun()
 
 

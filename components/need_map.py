@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from components import cache, labels, shapes
-from components.i18n import _
+from components.i18n import _, number
 from components.legend import LegendSpec
 from components.map import LayerRef, MapSpec
 from components.map_payload import layer_payload
@@ -68,6 +68,17 @@ def style(cell: MeasureCell, count: int) -> symbology.Style:
     return symbology.indicator_style("no_record" if cell.index < 0 else "reported", max(cell.index, 0), count)
 
 
+def whole_class(breaks: Breaks, index: int) -> str:
+    """Return a class of whole numbers as its first and its last: 1, 3 to 4, 5 or more; 0 is zero."""
+    if index == 0:
+        return "0"
+    low, high = breaks.intervals[index - 1]
+    first, last = int(low) + 1, int(high)
+    if index == len(breaks.intervals):
+        return _("{low} or more", low=number(first)) if last > first else number(first)
+    return number(first) if first == last else _("{low} to {high}", low=number(first), high=number(last))
+
+
 def build(view: ViewState, measure: Measure, on: date) -> tuple[MapSpec, LegendSpec, shapes.Geometry]:
     """Return the map of a measure in the view's area, its legend, and the geometry that answers a click."""
     page = view.area
@@ -92,6 +103,7 @@ def build(view: ViewState, measure: Measure, on: date) -> tuple[MapSpec, LegendS
         attribution=geometry.attribution,
     )
     keys = frozenset(key for cell in cells.cells for key in style(cell, breaks.count).keys)
-    names = tuple(labels.class_name(breaks, index) for index in range(breaks.count))
-    title = f"{measure.name}, {measure.unit} · {measure.period}"
+    whole = measure.zero_is_silence
+    names = tuple((whole_class if whole else labels.class_name)(breaks, index) for index in range(breaks.count))
+    title = f"{measure.titled(measure.name)} · {measure.period}"
     return spec, LegendSpec(possible=keys, shown=keys, families={}, classes=names, measure=title), geometry

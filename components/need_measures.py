@@ -57,6 +57,10 @@ class Measure:
         """Whether no municipality has a figure at the date."""
         return bool(self.values.isna().all())
 
+    def titled(self, name: str) -> str:
+        """Return a name with its unit, unless the name says what is counted."""
+        return name if self.zero_is_silence else f"{name}, {self.unit}"
+
     def figure(self, value: float) -> str:
         """Return a value with its unit, as a reader says it."""
         digits = 0 if value >= 100 or (value == round(value) and not self.percent) else 1
@@ -110,9 +114,9 @@ def _population(version: str, measure_id: str, year: int) -> tuple[pd.Series, in
 def _groups(view: ViewState, on: date) -> Measure:
     counts = cache.reported(view, on).groupby("divipola")["group_id"].nunique()
     values = counts.reindex(list(cache.scope_units("CO"))).fillna(0).astype("float64")
-    name = _("Number of armed groups reported")
+    name, short = _("Number of armed groups reported"), _("Groups reported")
     period = _("{date}, evidence of {n} months", date=day(on, "medium"), n=number(view.window))
-    return Measure("groups", name, name, _("groups"), period, _("several publishers"), values, zero_is_silence=True)
+    return Measure("groups", name, short, _("groups"), period, _("several publishers"), values, zero_is_silence=True)
 
 
 def _indicator(indicator_id: str, on: date) -> Measure:

@@ -95,7 +95,7 @@ def _hues(view: ViewState) -> dict[str, str]:
 def axis(measure: Measure, points: Sequence[Point], field: str) -> Axis:
     """Return an axis with the median of the points that are drawn."""
     median = float(pd.Series([getattr(point, field) for point in points]).median())
-    return Axis(f"{measure.short}, {measure.unit} · {measure.period}", measure.logarithmic, median)
+    return Axis(f"{measure.titled(measure.short)} · {measure.period}", measure.logarithmic, median)
 
 
 def frame(points: Sequence[Point], x: Measure, y: Measure) -> pd.DataFrame:

@@ -42,9 +42,8 @@ def headline(x: Measure, y: Measure, groups: Sequence[Group]) -> str:
 
 def _titled(measure: Measure) -> str:
     """A measure with what of its unit and period its name does not say."""
-    unit = "" if measure.percent else f", {measure.unit}"
-    period = "" if measure.period in measure.name else f", {measure.period}"
-    return f"{measure.name}{unit}{period}"
+    name = measure.name if measure.percent else measure.titled(measure.name)
+    return name if measure.period in measure.name else f"{name}, {measure.period}"
 
 
 def _three(measure: Measure, groups: Sequence[Group]) -> tuple[str, str, str] | None:

@@ -1,0 +1,93 @@
+"""The comparison through the real router, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+
+
+def open_page(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=90)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    return app.switch_page("compare.py").run()
+
+
+def words(app: AppTest) -> str:
+    return " ".join(str(element.value) for kind in (app.warning, app.info, app.get("html")) for element in kind)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("es", "Homicidios por cada 100.000 habitantes, 2024"), ("en", "Homicides per 100,000 inhabitants, 2024")],
+)
+def test_it_opens_with_a_sentence(language: str, expected: str) -> None:
+    app = open_page(lang=language, v="1")
+    assert not app.exception
+    assert expected in words(app)
+
+
+def test_four_kinds_of_areas_stand_side_by_side() -> None:
+    app = open_page(lang="en", compare="52835,pdet:Catatumbo,ceasefire@2023-08-15,group:eln@2024-10-31", v="1")
+    assert not app.exception
+    text = words(app)
+    for part in ("San Andrés de Tumaco", "Catatumbo", "a ceasefire in force on Aug 15, 2023", "with ELN reported on"):
+        assert part in text
+
+
+def test_an_unknown_region_is_named_and_left_out() -> None:
+    app = open_page(lang="en", compare="52,subregion:Atlantis,group:m19@2024-01-01,ceasefire@soon", v="1")
+    assert not app.exception
+    text = words(app)
+    assert "compare=subregion:Atlantis" in text
+    assert "compare=group:m19@2024-01-01" in text
+    assert "compare=ceasefire@soon" in text
+    assert "One region alone" in text
+
+
+def test_nothing_chosen_is_explained() -> None:
+    app = open_page(lang="en", compare="none", v="1")
+    assert not app.exception
+    assert "Nothing is compared yet" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"from": "2025-01", "to": "2025-12"}, "figures end on December 31, 2024"),
+        ({"from": "2024-12", "to": "2024-01"}, "ends before it begins"),
+        ({"fill": "confinement"}, "cannot be added up"),
+        ({"compare": "group:eln@1990-01-01,52"}, "No municipality meets this condition"),
+    ],
+)
+def test_what_cannot_be_drawn_is_explained(query: dict[str, str], expected: str) -> None:
+    app = open_page(lang="en", v="1", **query)
+    assert not app.exception
+    assert expected in words(app)
+
+
+def test_another_indicator_starts_at_its_own_latest_period() -> None:
+    app = open_page(lang="en", v="1", **{"from": "2019-01", "to": "2019-12"})
+    app.selectbox(key="control-compare-fill").select("coca_ha").run()
+    assert not app.exception
+    assert "Coca crops (hectares), 2024" in words(app)
+    assert "from" not in app.query_params
+
+
+def test_clearing_the_regions_leaves_nothing_chosen() -> None:
+    app = open_page(lang="en", v="1")
+    app.multiselect(key="control-compare-compare").set_value([]).run()
+    assert not app.exception
+    assert "Nothing is compared yet" in words(app)
+
+
+def test_a_condition_is_added_as_an_area() -> None:
+    app = open_page(lang="en", compare="52", v="1", date="2023-08-15")
+    app.button(key="compare-add").click().run()
+    assert not app.exception
+    assert "ceasefire@2023-08-15" in str(app.query_params["compare"])
