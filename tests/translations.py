@@ -1,6 +1,7 @@
 """Lists the texts of the application and writes the Spanish catalogue in their order: ``python -m tests.translations``.
 
-Calls of ``_``, ``N_`` (marked here, translated elsewhere) and ``ngettext`` are read from the syntax tree, so that those inside f-strings are found too.
+Calls of ``_``, ``ngettext`` and ``N_`` (marked here, translated elsewhere) are read from the syntax tree, so that those
+inside f-strings are found too.
 """
 
 from __future__ import annotations

@@ -21,7 +21,9 @@ def open_page(page: str, **query: str) -> AppTest:
 
 def words(app: AppTest) -> str:
     return " ".join(
-        str(element.value) for kind in (app.markdown, app.warning, app.subheader, app.get("html")) for element in kind
+        str(getattr(element, "value", ""))
+        for kind in (app.markdown, app.warning, app.subheader, app.get("html"))
+        for element in kind
     )
 
 
