@@ -250,7 +250,7 @@ def _embedded(indicator_id: str) -> pd.DataFrame:
     from data import store
 
     for name in ("values_month", "values_year"):
-        values = store.table(name)
+        values = store.embedded(name)
         rows = values.loc[values["indicator_id"] == indicator_id]
         if len(rows):
             return rows

@@ -140,6 +140,8 @@ def current(dataset_id: str, base: Path | None = None) -> Snapshot | None:
             version = (folder / CURRENT).read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
+        except (OSError, ValueError) as error:
+            raise SnapshotError("damaged", dataset_id, f"{CURRENT}: {error}") from error
         try:
             return _load(dataset_id, folder / version)
         except SnapshotError as error:
@@ -186,20 +188,29 @@ def generation(base: Path | None = None) -> str:
     small read per set."""
     whole = hashlib.sha256()
     for dataset_id in _dataset_ids(base):
-        with contextlib.suppress(FileNotFoundError):
-            whole.update(f"{dataset_id}={(root(base) / dataset_id / CURRENT).read_text(encoding='utf-8')}\n".encode())
+        with contextlib.suppress(OSError):
+            whole.update(dataset_id.encode() + b"=" + (root(base) / dataset_id / CURRENT).read_bytes() + b"\n")
     return whole.hexdigest()[:12]
+
+
+def ids(base: Path | None = None) -> list[str]:
+    """Return the data sets that have a folder, whether or not a version of them is in use."""
+    return _dataset_ids(base)
+
+
+def any_current(base: Path | None = None) -> bool:
+    """Return whether any version is in use."""
+    return any((root(base) / dataset_id / CURRENT).is_file() for dataset_id in _dataset_ids(base))
 
 
 def attempt(dataset_id: str, base: Path | None = None) -> dict[str, Any] | None:
     """Return the last attempt: ``at, outcome`` (published, unchanged, failed), and of a failure ``fault, advice,
     status, detail``."""
     try:
-        return json.loads((root(base) / dataset_id / ATTEMPT).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        held = json.loads((root(base) / dataset_id / ATTEMPT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return None
-    except ValueError:
-        return None
+    return held if isinstance(held, dict) else None
 
 
 def _dataset_ids(base: Path | None) -> list[str]:
@@ -225,6 +236,8 @@ def _load(dataset_id: str, directory: Path) -> Snapshot:
         raise SnapshotError("missing", dataset_id, f"no {MANIFEST} in version {directory.name}") from error
     except (ValueError, OSError) as error:
         raise SnapshotError("damaged", dataset_id, f"{MANIFEST} of version {directory.name}: {error}") from error
+    if not isinstance(manifest, dict):
+        raise SnapshotError("damaged", dataset_id, f"{MANIFEST} of version {directory.name} is no object")
     if manifest.get("format", 0) > FORMAT:
         raise SnapshotError("newer_format", dataset_id, f"format {manifest['format']}")
     missing = {"indicators", "tables", "content", "join"} - set(manifest)

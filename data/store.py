@@ -1,9 +1,12 @@
-"""Reads the embedded tables: typed, validated once per content, cached for the life of the process.
+"""Reads the tables: typed, validated once per content, cached for the life of the process.
 
 ``table("presence")`` is all that most callers need. Frames are shared between callers and **never mutated**: take a
 copy before changing one. Validation runs once per content hash; its stamp lies in the per-user cache folder, so that a
 start-up with tables that were validated before imports neither pandera nor its dependencies. Where that folder cannot
 be written the tables are validated at each start, and everything else works the same.
+
+What ``python -m data.refresh`` downloaded lies over the embedded tables (:mod:`data.overlaid`): :func:`table` gives
+both as one, :func:`embedded` the files alone, :func:`public` what may be passed on to others.
 """
 
 from __future__ import annotations
@@ -27,6 +30,9 @@ REMEDY = "Restore the file from the repository, or correct the cell and run `pyt
 _LOCK = threading.RLock()
 _FRAMES: dict[Path, tuple[tuple[int, int], pd.DataFrame]] = {}
 _DIGESTS: dict[Path, tuple[tuple[int, int], str]] = {}
+OVERLAID = frozenset(
+    {"sources", "population", "indicators", "values_month", "values_year", "ucdp_events", "massacres_indepaz"}
+)
 
 
 class TableError(ValueError):
@@ -71,7 +77,46 @@ def path_of(name: str) -> Path:
 
 
 def table(name: str) -> pd.DataFrame:
-    """Read one table, validated and cached.
+    """Read one table, with what was downloaded laid over it.
+
+    Parameters
+    ----------
+    name
+        One of :func:`tables`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns, dtypes and nulls as :mod:`data.schemas` declares them. Shared: never mutate it.
+
+    Raises
+    ------
+    TableError
+        The embedded file is missing or damaged, or breaks its schema. A damaged download raises nothing: the embedded
+        table stands, and :func:`data.overlaid.faults` tells.
+    """
+    from data import overlaid
+
+    held = overlaid.frames(everything=True) if name in OVERLAID else None
+    return embedded(name) if held is None else held[name]
+
+
+def public(name: str) -> pd.DataFrame:
+    """Read one table as it may be passed on: without data that only the user's own screen may show.
+
+    Raises
+    ------
+    TableError
+        As :func:`table`.
+    """
+    from data import overlaid
+
+    held = overlaid.frames(everything=False) if name in OVERLAID else None
+    return embedded(name) if held is None else held[name]
+
+
+def embedded(name: str) -> pd.DataFrame:
+    """Read one embedded table, validated and cached.
 
     Parameters
     ----------
@@ -103,12 +148,26 @@ def table(name: str) -> pd.DataFrame:
 
 
 def data_version() -> str:
-    """Short hash over the content of every table: changes when any cell does.
+    """Short hash over the content of every table and the downloads in use: changes when any cell does.
 
     Returns
     -------
     str
-        Twelve hexadecimal characters.
+        Twelve hexadecimal characters; those of :func:`embedded_version` while nothing is downloaded.
+
+    Raises
+    ------
+    TableError
+        A file is missing or cannot be read.
+    """
+    from data import overlaid
+
+    held, generation = embedded_version(), overlaid.generation()
+    return hashlib.sha256(f"{held}:{generation}".encode()).hexdigest()[:12] if generation else held
+
+
+def embedded_version() -> str:
+    """Short hash over the content of every embedded table.
 
     Raises
     ------
@@ -141,9 +200,23 @@ def content_digest(name: str) -> str:
 
 def clear() -> None:
     """Forget every frame and digest held in memory."""
+    from data import overlaid
+
     with _LOCK:
         _FRAMES.clear()
         _DIGESTS.clear()
+    overlaid.clear()
+
+
+def signature(name: str) -> tuple[int, int]:
+    """Time and size of a table's file: changes when the file does.
+
+    Raises
+    ------
+    TableError
+        The file is missing or cannot be read.
+    """
+    return _signature(path_of(name))
 
 
 def _signature(path: Path) -> tuple[int, int]:

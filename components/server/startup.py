@@ -40,7 +40,7 @@ def faults() -> list[TableError]:
     from data import paths, schemas, store
 
     try:
-        content = f"{store.data_version()}\n{schemas.TABLES!r}"
+        content = f"{store.embedded_version()}\n{schemas.TABLES!r}"
     except store.TableError:
         return _check_all()
     key = hashlib.sha256(content.encode()).hexdigest()[:32]
@@ -65,7 +65,7 @@ def _check_all() -> list[TableError]:
     found: list[TableError] = []
     for name in store.tables():
         try:
-            store.table(name)
+            store.embedded(name)
         except store.TableError as fault:
             found.append(fault)
     return found

@@ -1,0 +1,324 @@
+"""The embedded tables with what was downloaded laid over them, made once per state of the user's data folder.
+
+A running process looks at the folder at most twice a second; when another version is in use, the next reader gets it.
+Nothing that lies in that folder can stop the application: a version that is damaged is left out, the embedded data
+stand for it, and :func:`faults` tells which and why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from data import schemas, snapshots, store
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    import pandas as pd
+
+    from data.snapshots import Snapshot
+
+LOG = logging.getLogger(__name__)
+LOOK_SECONDS = 0.5
+EMBEDDED = "embedded"
+PROVENANCE_COLUMNS = (
+    "indicator_id", "from", "to", "origin", "publisher", "cut_date", "retrieved_at", "licence", "redistributable",
+    "source_id",
+)  # fmt: skip
+_SERIES = ("indicators", "values_month", "values_year")
+_UNUSABLE = (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError)
+
+_LOCK = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Overlaid:
+    """Tables and what they are made of.
+
+    Attributes
+    ----------
+    frames
+        The tables of :data:`data.store.OVERLAID` by name.
+    provenance
+        Columns :data:`PROVENANCE_COLUMNS`, one row per stretch of a series: ``origin`` is ``embedded`` or the data
+        set's id, ``source_id`` points into the overlaid ``sources``.
+    faults
+        Data sets whose version in use cannot be used, and why.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    provenance: pd.DataFrame
+    faults: Mapping[str, str]
+
+
+@dataclass
+class _State:
+    looked_at: float = float("-inf")
+    folder: str = ""
+    generation: str = ""
+    seen: Counter[str] | None = None
+    made: tuple[Any, Overlaid, Overlaid] | None = None
+
+
+_STATE = _State()
+
+
+def generation() -> str:
+    """Short text that changes whenever a download comes into use or goes out of it; empty while there is none.
+
+    A version to which one goes back is named anew: what was made under its old name in the moment of the change may
+    hold rows of the version after it.
+    """
+    from collections import Counter
+
+    with _LOCK:
+        folder = str(snapshots.root())
+        now = time.monotonic()
+        if folder == _STATE.folder and now - _STATE.looked_at < LOOK_SECONDS:
+            return _named()
+        found = _look()
+        if folder != _STATE.folder or found != _STATE.generation:
+            _STATE.seen = _STATE.seen or Counter()
+            _STATE.seen[found] += 1
+        _STATE.looked_at, _STATE.folder, _STATE.generation = now, folder, found
+        return _named()
+
+
+def _named() -> str:
+    times = _STATE.seen[_STATE.generation] if _STATE.seen else 0
+    if not _STATE.generation:
+        return ""
+    return _STATE.generation if times < 2 else f"{_STATE.generation}-{times}"
+
+
+def _look() -> str:
+    try:
+        return snapshots.generation() if snapshots.any_current() else ""
+    except OSError as error:
+        LOG.info("The folder of downloads cannot be read: %s", error)
+        return ""
+
+
+def clear() -> None:
+    """Forget what was made, and look at the folder again at the next question."""
+    with _LOCK:
+        _STATE.made, _STATE.looked_at = None, float("-inf")
+
+
+def frames(*, everything: bool) -> Mapping[str, pd.DataFrame] | None:
+    """Return the overlaid tables, ``None`` while nothing is downloaded.
+
+    Parameters
+    ----------
+    everything
+        Whether data that may not be passed on are among them.
+
+    Raises
+    ------
+    data.store.TableError
+        An embedded table cannot be used.
+    """
+    held = _current()
+    return None if held is None else held[0 if everything else 1].frames
+
+
+def provenance() -> pd.DataFrame:
+    """Return which stretch of which series comes from where: :data:`PROVENANCE_COLUMNS`.
+
+    Raises
+    ------
+    data.store.TableError
+        An embedded table cannot be used.
+    """
+    held = _current()
+    return _embedded_stretches() if held is None else held[0].provenance
+
+
+def faults() -> Mapping[str, str]:
+    """Return the data sets whose version in use cannot be used, and why; the embedded data stand for them."""
+    held = _current()
+    return {} if held is None else held[0].faults
+
+
+def may_pass_on(indicator_id: str) -> bool:
+    """Whether an indicator's figures may leave the user's own screen; true for what is no indicator."""
+    rows = provenance()
+    return bool(rows.loc[rows["indicator_id"] == indicator_id, "redistributable"].all())
+
+
+def _current() -> tuple[Overlaid, Overlaid] | None:
+    with _LOCK:
+        named = generation()
+        if not named:
+            return None
+        key = (named, _STATE.folder, tuple(store.signature(name) for name in sorted(store.OVERLAID)))
+        if _STATE.made is None or _STATE.made[0] != key:
+            _STATE.made = (key, *_made())
+        return _STATE.made[1], _STATE.made[2]
+
+
+def _made() -> tuple[Overlaid, Overlaid]:
+    usable, told = _usable()
+    usable, whole = _fitting(usable, told)
+    for dataset_id, why in told.items():
+        LOG.error("The download of %s cannot be used; the embedded data stand: %s", dataset_id, why)
+    passed_on = [snapshot for snapshot in usable if snapshot.manifest.get("redistributable", True)]
+    return whole, whole if len(passed_on) == len(usable) else _laid(passed_on, told)
+
+
+def _usable() -> tuple[list[Snapshot], dict[str, str]]:
+    """Return the versions in use whose files are what their manifests say, and the faults of the others."""
+    usable: list[Snapshot] = []
+    told: dict[str, str] = {}
+    for dataset_id in snapshots.ids():
+        try:
+            snapshot = snapshots.current(dataset_id)
+            damage = _damage(snapshot) if snapshot else ""
+        except snapshots.SnapshotError as error:
+            snapshot, damage = None, f"{error.fault}: {error.detail}"
+        except _UNUSABLE as error:
+            snapshot, damage = None, f"{type(error).__name__}: {error}"
+        if damage:
+            told[dataset_id] = damage
+        elif snapshot:
+            usable.append(snapshot)
+    return usable, told
+
+
+def _damage(snapshot: Snapshot) -> str:
+    """Name the first file that is not the one that was published; empty when all are."""
+    for name, digest in snapshot.manifest["content"].items():
+        content = (snapshot.directory / name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != digest:
+            return f"{name} is not the file that the manifest describes"
+    return ""
+
+
+def _fitting(usable: Sequence[Snapshot], told: dict[str, str]) -> tuple[list[Snapshot], Overlaid]:
+    """Lay down what fits the tables; note in ``told`` what does not: a version of another edition of this program."""
+    try:
+        return list(usable), _laid(usable, told)
+    except _UNUSABLE:
+        LOG.info("A download does not fit the tables; each is tried alone")
+    fitting: list[Snapshot] = []
+    for snapshot in usable:
+        try:
+            _laid([snapshot], {})
+            fitting.append(snapshot)
+        except store.TableError:
+            raise
+        except _UNUSABLE as error:
+            told[snapshot.dataset_id] = f"{type(error).__name__}: {error}"
+    return fitting, _laid(fitting, told)
+
+
+def source_id_of(dataset_id: str) -> str:
+    """Return the id under which a download stands in ``sources``: the embedded rows may bear the data set's own."""
+    return f"{dataset_id}.download"
+
+
+def _laid(used: Sequence[Snapshot], told: Mapping[str, str]) -> Overlaid:
+    cited = [replace(snapshot, dataset_id=source_id_of(snapshot.dataset_id)) for snapshot in used]
+    series = snapshots.overlay(*(store.embedded(name) for name in _SERIES), cited)
+    stretches = _cited(series.provenance)
+    laid: dict[str, pd.DataFrame] = {
+        "indicators": _credited(series.indicators, stretches),
+        "values_month": series.values_month,
+        "values_year": series.values_year,
+        "sources": _sources(cited),
+    }
+    for name in ("ucdp_events", "massacres_indepaz", "population"):
+        laid[name] = snapshots.overlay_table(name, store.embedded(name), cited)
+    for name, frame in laid.items():
+        declared = store.embedded(name)
+        if list(frame.columns) != list(declared.columns) or not (frame.dtypes == declared.dtypes).all():
+            raise ValueError(f"table {name} would not have its declared columns")
+    return Overlaid(laid, stretches, told)
+
+
+def _cited(stretches: pd.DataFrame) -> pd.DataFrame:
+    """Add where each stretch is cited from, and call the data sets by their own ids again."""
+    ids = store.embedded("indicators").set_index("indicator_id")["source_id"]
+    own = stretches["origin"] == EMBEDDED
+    cited = stretches["origin"].mask(own, stretches["indicator_id"].map(ids))
+    origin = stretches["origin"].str.removesuffix(".download")
+    cut = stretches["cut_date"].astype(object).where(stretches["cut_date"].notna(), None)
+    return stretches.assign(source_id=cited, origin=origin, cut_date=cut).reindex(columns=list(PROVENANCE_COLUMNS))
+
+
+def _embedded_stretches() -> pd.DataFrame:
+    import pandas as pd
+
+    rows = store.embedded("indicators")
+    columns = {
+        "indicator_id": rows["indicator_id"],
+        "from": rows["first"],
+        "to": rows["last"],
+        "origin": EMBEDDED,
+        "publisher": rows["publisher"],
+        "cut_date": None,
+        "retrieved_at": "",
+        "licence": "",
+        "redistributable": True,
+        "source_id": rows["source_id"],
+    }
+    return pd.DataFrame(columns)[list(PROVENANCE_COLUMNS)]
+
+
+def _credited(indicators: pd.DataFrame, stretches: pd.DataFrame) -> pd.DataFrame:
+    """Name all publishers of a series in order of time, cite it from its latest stretch, and tell its holes."""
+    by_time = stretches.sort_values("from").groupby("indicator_id", sort=False)
+    publishers = by_time["publisher"].agg(lambda names: " / ".join(dict.fromkeys(names)))
+    latest = by_time["source_id"].last()
+    columns: dict[str, Any] = {
+        "publisher": indicators["indicator_id"].map(publishers),
+        "source_id": indicators["indicator_id"].map(latest),
+    }
+    texts = [column.name for column in schemas.TABLES["indicators"].columns if column.kind == "text"]
+    columns |= {name: indicators[name].fillna("") for name in texts if name not in columns}
+    held = dict(zip(indicators["indicator_id"], indicators["frequency"], strict=True))
+    holes = {str(each): _holes(rows, str(held[each])) for each, rows in by_time if len(rows) > 1}
+    for column, position in (("gaps", 0), ("incomplete", 1)):
+        more = indicators["indicator_id"].map(lambda each, at=position: holes.get(each, ("", ""))[at])
+        columns[column] = (columns[column] + ";" + more).str.strip(";")
+    types = {name: indicators[name].dtype for name in columns}
+    return indicators.assign(**columns).astype(types)
+
+
+def _holes(rows: pd.DataFrame, frequency: str) -> tuple[str, str]:
+    """Return what lies between the stretches of a series: whole periods nobody covers, and periods covered in part.
+
+    ``from/to`` in ISO days, separated by semicolons, as in columns ``gaps`` and ``incomplete``.
+    """
+    unit = {"month": "M", "year": "Y"}.get(frequency)
+    if unit is None:
+        return "", ""
+    gaps, partial = [], []
+    for end, start in zip(rows["to"].iloc[:-1], rows["from"].iloc[1:], strict=True):
+        period, following = end.to_period(unit), start.to_period(unit)
+        if following > period and end.normalize() != period.end_time.normalize():
+            partial.append(f"{period.start_time:%Y-%m-%d}/{end:%Y-%m-%d}")
+        if following > period + 1:
+            gaps.append(f"{(period + 1).start_time:%Y-%m-%d}/{(following - 1).end_time:%Y-%m-%d}")
+    return ";".join(gaps), ";".join(partial)
+
+
+def _sources(cited: Iterable[Snapshot]) -> pd.DataFrame:
+    """Return the table ``sources`` with one row more per download."""
+    import pandas as pd
+
+    held = store.embedded("sources")
+    rows = []
+    for row in snapshots.sources_rows(cited):
+        day = pd.Timestamp(row["date_text"]) if row["date_text"] else pd.NaT
+        rows.append({"via": "", "date_inferred": False, "date_from": day, "date_to": day, **row})
+    if not rows:
+        return held
+    more = pd.DataFrame(rows).reindex(columns=list(held.columns)).astype(held.dtypes.to_dict())
+    return pd.concat([held, more], ignore_index=True)
