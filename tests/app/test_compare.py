@@ -19,7 +19,9 @@ def open_page(**query: str) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    return " ".join(str(element.value) for kind in (app.warning, app.info, app.get("html")) for element in kind)
+    return " ".join(
+        str(getattr(element, "value", "")) for kind in (app.warning, app.info, app.get("html")) for element in kind
+    )
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_the_names_of_near_points_do_not_lie_on_each_other() -> None:
 
 def test_texts_of_the_data_stay_text_in_the_figure() -> None:
     scatter = Scatter([point("a", 1.0, 1.0, name="<b>x</b>", label="<i>")], Axis("<u>"), Axis("y"))
-    drawn = need_chart.figure(scatter).to_json()
+    drawn = str(need_chart.figure(scatter).to_json())
     assert "&lt;b&gt;x" in drawn or "\\u0026lt;b" in drawn
     assert "<u>" not in drawn
     assert "<i>" not in drawn
