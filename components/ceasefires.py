@@ -8,7 +8,16 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from components import cache, ceasefire_gantt, ceasefire_one, controls, effect_section, explorer, texts
+from components import (
+    cache,
+    ceasefire_clashes_section,
+    ceasefire_gantt,
+    ceasefire_one,
+    controls,
+    effect_section,
+    explorer,
+    texts,
+)
 from components import ceasefire_frame as frame
 from components import ceasefire_rows as rows
 from components.ceasefire_frame import Item
@@ -32,7 +41,7 @@ def render() -> None:
     explorer.say_ignored(ignored)
     st.html(frame.STYLE)
     frame.switch(view, item, known)
-    drawn = {"list": _list, "one": _one, "effect": effect_section.render}
+    drawn = {"list": _list, "one": _one, "effect": effect_section.render, "clashes": ceasefire_clashes_section.render}
     drawn[item.section](view, item, every)
 
 
