@@ -39,7 +39,7 @@ class ReportedGroup:
 
 @dataclass(frozen=True)
 class Figure:
-    """One indicator here: value and period in words, publisher, cut date and link."""
+    """One indicator here: value and period in words, publisher, how fresh it is (`cut`) and link."""
 
     name: str
     value: str
@@ -143,7 +143,11 @@ def _figures(figures: Sequence[Figure]) -> str:
     rows = "".join(
         f"<tr><th scope='row'>{text(row.name)}</th><td>{text(row.value)}</td>"
         f"<td class='source'>{text(row.period)} · {link(row.url, row.publisher)}"
-        f"{' · ' + text(row.cut) if row.cut else ''}</td></tr>"
+        f"{_badge(row.cut)}</td></tr>"
         for row in figures
     )
     return f"<h4>{text(_('Figures'))}</h4><table class='figures'>{rows}</table>"
+
+
+def _badge(words: str) -> str:
+    return f' <span class="fresh">{text(words)}</span>' if words else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from components import cache, texts
+from components import cache, freshness, texts
 from components.card import Card, Entry, Evidence, Figure, ReportedGroup
 from components.i18n import _, age, day, month, number, partial_day, pick
 from components.rows import by_id, records
@@ -141,15 +141,15 @@ def _figures(view: ViewState, divipola: str, on: date) -> list[Figure]:
         row = _at(code, divipola, on)
         if row is None:
             continue
-        info, source = meta[code], sources[meta[code]["source_id"]]
+        info, held = meta[code], freshness.stretches(code, row["from"].date(), row["to"].date())
         result.append(
             Figure(
                 name=pick(info, "name"),
                 value=_value(row, info),
                 period=_span(row),
-                publisher=str(info["publisher"]),
-                cut=_("source of {date}", date=partial_day(str(source["date_text"]))) if source["date_text"] else "",
-                url=str(source["url"]),
+                publisher=" / ".join(dict.fromkeys(stretch.publisher for stretch in held)),
+                cut=freshness.badge(code, row["from"].date(), row["to"].date()),
+                url=str(sources[held[-1].source_id]["url"]),
             )
         )
     return result

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from components import cache, texts
+from components import cache, freshness, texts
 from components.i18n import _, day, enumerate_names, month, ngettext, number, pick
 from components.rows import by_id, records
 from components.view import PRESENCE, ViewState
@@ -145,7 +145,7 @@ def _indicator(view: ViewState, on: date) -> str:
         last=month(row["to"]),
         value=value,
         rate=tail,
-        publisher=publisher,
+        publisher=freshness.publisher(view.fill, row["from"].date(), row["to"].date()),
     )
 
 
@@ -155,6 +155,9 @@ def _period(view: ViewState, on: date) -> str:
     parts = [_("The map shows {first} to {last}.", first=month(row["from"]), last=month(row["to"]))]
     if meta["provisional_from"] == meta["provisional_from"] and row["to"] >= meta["provisional_from"]:
         parts.append(_("Preliminary figures."))
+    parts += freshness.incomplete_notes(view.fill, row["from"].date(), row["to"].date())[:1]
+    if freshness.is_fresh(view.fill):
+        parts.append(f"({freshness.badge(view.fill, row['from'].date(), row['to'].date())})")
     if row["units_no_record"]:
         parts.append(
             ngettext(

@@ -8,7 +8,7 @@ line is one publisher's series and breaks where the series does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +80,10 @@ class Band:
 
 @dataclass(frozen=True)
 class TimelineSpec:
-    """What the timeline shows between two dates; `on` is for exports, the page draws its date over the figure."""
+    """What the timeline shows between two dates; `on` is for exports, the page draws its date over the figure.
+
+    `why` says of a break what changes there; `notes` are the sentences that stand under the timeline.
+    """
 
     first: date
     last: date
@@ -91,6 +94,8 @@ class TimelineSpec:
     bands: Sequence[Band]
     breaks: Sequence[date] = ()
     on: date | None = None
+    why: Mapping[date, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 def figure(spec: TimelineSpec) -> go.Figure:
@@ -100,6 +105,7 @@ def figure(spec: TimelineSpec) -> go.Figure:
     heights = [LINES_HEIGHT, max(1, len(_lanes(bar.group for bar in spec.bars))) * BAR_HEIGHT, _marks_height(spec)]
     traces = [
         *(_line(line) for line in spec.lines),
+        *_seams(spec),
         *_bars([bar for bar in spec.bars if bar.in_force], True),
         *_bars([bar for bar in spec.bars if not bar.in_force], False),
         *_marks(spec.marks),
@@ -120,6 +126,12 @@ def key_html(spec: TimelineSpec) -> str:
     """Return the title of the timeline with the names of its lines in their colours, as escaped HTML."""
     names = "".join(f"<span>{line_swatch(line.colour)}{text(line.name)}</span>" for line in spec.lines)
     return f'<p class="chart-title">{text(spec.title)}<span class="chart-key">{names}</span></p>'
+
+
+def notes_html(spec: TimelineSpec) -> str:
+    """Return the sentences under the timeline as escaped HTML; empty without any."""
+    said = "".join(f"<li>{text(note)}</li>" for note in spec.notes)
+    return f'<ul class="chart-notes">{said}</ul>' if said else ""
 
 
 def clicked_date(event: Mapping[str, Any] | None) -> date | None:
@@ -169,6 +181,26 @@ def _line(line: Line) -> dict[str, Any]:
         "xaxis": "x",
         "yaxis": "y",
     }
+
+
+def _seams(spec: TimelineSpec) -> list[dict[str, Any]]:
+    """Small marks at the foot of the breaks, which say on being pointed at why the series breaks there."""
+    marked = [(on, spec.why[on]) for on in spec.breaks if spec.why.get(on)]
+    if not marked:
+        return []
+    trace = {
+        "type": "scatter",
+        "x": [on.isoformat() for on, _why in marked],
+        "y": [0] * len(marked),
+        "mode": "markers",
+        "marker": {"symbol": "triangle-up", "size": 8, "color": MUTED},
+        "cliponaxis": False,
+        "customdata": [[on.isoformat(), _wrap(why)] for on, why in marked],
+        "hovertemplate": "%{customdata[1]}<extra></extra>",
+        "xaxis": "x",
+        "yaxis": "y",
+    }
+    return [trace]
 
 
 def _bars(bars: Sequence[Bar], in_force: bool) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import cache, texts
+from components import cache, freshness, texts
 from components.i18n import _, day, language, partial_day, pick, set_language
 from components.rows import by_id, records
-from components.timeline import Band, Bar, Line, Mark, TimelineSpec, figure, key_html, summary
+from components.timeline import Band, Bar, Line, Mark, TimelineSpec, figure, key_html, notes_html, summary
 from components.view import PRESENCE, ViewState
 from data.store import table
 from geo import indicators, symbology
@@ -29,28 +29,32 @@ def build(view: ViewState, first: date, last: date) -> TimelineSpec:
     code = view.fill if view.fill != PRESENCE else DEFAULT_INDICATOR
     meta = by_id(table("indicators"), "indicator_id")[code]
     spec = indicators.indicator(code)
+    why = freshness.break_notes(code, first, last)
     rated = view.measure == "rate" and spec.rate
     unit = _("per 100,000 inhabitants") if rated else pick(meta, "unit")
     period = _("trailing 12 months") if spec.frequency == "month" else _("by year")
     return TimelineSpec(
         first=first,
         last=last,
-        title=f"{pick(meta, 'name')}: {unit}, {period} · {meta['publisher']}",
+        title=f"{pick(meta, 'name')}: {unit}, {period} · {freshness.publisher(code, first, last)}",
         lines=_lines(view, code),
         bars=_bars(view, first, last),
         marks=_marks(view, first, last),
         bands=_bands(last),
-        breaks=[date.fromisoformat(text) for text in str(meta["breaks"]).split(";") if len(text) == 10],
+        breaks=list(why),
+        why=why,
+        notes=freshness.notes(code, first, last),
     )
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A timeline ready for the page: its title as HTML, the figure, and the figure in words."""
+    """A timeline ready for the page: its title as HTML, the figure, the figure in words, and what is said under it."""
 
     title: str
     figure: Any
     summary: str
+    notes: str
 
 
 def drawn(view: ViewState, first: date, last: date) -> Drawn:
@@ -62,7 +66,7 @@ def drawn(view: ViewState, first: date, last: date) -> Drawn:
 def _drawn(version: str, lang: str, view: ViewState, first: date, last: date) -> Drawn:
     set_language(lang)
     spec = build(view, first, last)
-    return Drawn(key_html(spec), figure(spec), summary(spec))
+    return Drawn(key_html(spec), figure(spec), summary(spec), notes_html(spec))
 
 
 def span(view: ViewState, days: tuple[date, ...]) -> tuple[date, date]:

@@ -34,7 +34,8 @@ PROVENANCE_COLUMNS = (
 _SERIES = ("indicators", "values_month", "values_year")
 _UNUSABLE = (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError)
 
-_LOCK = threading.RLock()
+_LOCK = threading.Lock()
+_MAKING = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,14 @@ class Overlaid:
         set's id, ``source_id`` points into the overlaid ``sources``.
     faults
         Data sets whose version in use cannot be used, and why.
+    used
+        The versions that are laid down.
     """
 
     frames: Mapping[str, pd.DataFrame]
     provenance: pd.DataFrame
     faults: Mapping[str, str]
+    used: Sequence[Snapshot] = ()
 
 
 @dataclass
@@ -63,7 +67,8 @@ class _State:
     folder: str = ""
     generation: str = ""
     seen: Counter[str] | None = None
-    made: tuple[Any, Overlaid, Overlaid] | None = None
+    made: tuple[Any, Overlaid] | None = None
+    passed_on: tuple[Any, Overlaid] | None = None
 
 
 _STATE = _State()
@@ -108,7 +113,8 @@ def _look() -> str:
 def clear() -> None:
     """Forget what was made, and look at the folder again at the next question."""
     with _LOCK:
-        _STATE.made, _STATE.looked_at = None, float("-inf")
+        _STATE.made = _STATE.passed_on = None
+        _STATE.looked_at = float("-inf")
 
 
 def frames(*, everything: bool) -> Mapping[str, pd.DataFrame] | None:
@@ -124,8 +130,8 @@ def frames(*, everything: bool) -> Mapping[str, pd.DataFrame] | None:
     data.store.TableError
         An embedded table cannot be used.
     """
-    held = _current()
-    return None if held is None else held[0 if everything else 1].frames
+    held = _current() if everything else _current_public()
+    return None if held is None else held.frames
 
 
 def provenance() -> pd.DataFrame:
@@ -137,13 +143,13 @@ def provenance() -> pd.DataFrame:
         An embedded table cannot be used.
     """
     held = _current()
-    return _embedded_stretches() if held is None else held[0].provenance
+    return _embedded_stretches() if held is None else held.provenance
 
 
 def faults() -> Mapping[str, str]:
     """Return the data sets whose version in use cannot be used, and why; the embedded data stand for them."""
     held = _current()
-    return {} if held is None else held[0].faults
+    return {} if held is None else held.faults
 
 
 def may_pass_on(indicator_id: str) -> bool:
@@ -152,24 +158,40 @@ def may_pass_on(indicator_id: str) -> bool:
     return bool(rows.loc[rows["indicator_id"] == indicator_id, "redistributable"].all())
 
 
-def _current() -> tuple[Overlaid, Overlaid] | None:
-    with _LOCK:
-        named = generation()
-        if not named:
+def _key() -> tuple[Any, ...] | None:
+    named = generation()
+    if not named:
+        return None
+    return named, _STATE.folder, *(store.signature(name) for name in sorted(store.OVERLAID))
+
+
+def _current() -> Overlaid | None:
+    with _MAKING:
+        key = _key()
+        if key is None:
             return None
-        key = (named, _STATE.folder, tuple(store.signature(name) for name in sorted(store.OVERLAID)))
         if _STATE.made is None or _STATE.made[0] != key:
-            _STATE.made = (key, *_made())
-        return _STATE.made[1], _STATE.made[2]
+            _STATE.made = (key, _made())
+        return _STATE.made[1]
 
 
-def _made() -> tuple[Overlaid, Overlaid]:
+def _current_public() -> Overlaid | None:
+    with _MAKING:
+        key, whole = _key(), _current()
+        if key is None or whole is None:
+            return None
+        if _STATE.passed_on is None or _STATE.passed_on[0] != key:
+            shared = [each for each in whole.used if each.manifest.get("redistributable", True)]
+            _STATE.passed_on = (key, whole if len(shared) == len(whole.used) else _laid(shared, whole.faults))
+        return _STATE.passed_on[1]
+
+
+def _made() -> Overlaid:
     usable, told = _usable()
-    usable, whole = _fitting(usable, told)
+    whole = _fitting(usable, told)
     for dataset_id, why in told.items():
         LOG.error("The download of %s cannot be used; the embedded data stand: %s", dataset_id, why)
-    passed_on = [snapshot for snapshot in usable if snapshot.manifest.get("redistributable", True)]
-    return whole, whole if len(passed_on) == len(usable) else _laid(passed_on, told)
+    return whole
 
 
 def _usable() -> tuple[list[Snapshot], dict[str, str]]:
@@ -200,10 +222,10 @@ def _damage(snapshot: Snapshot) -> str:
     return ""
 
 
-def _fitting(usable: Sequence[Snapshot], told: dict[str, str]) -> tuple[list[Snapshot], Overlaid]:
+def _fitting(usable: Sequence[Snapshot], told: dict[str, str]) -> Overlaid:
     """Lay down what fits the tables; note in ``told`` what does not: a version of another edition of this program."""
     try:
-        return list(usable), _laid(usable, told)
+        return _laid(usable, told)
     except _UNUSABLE:
         LOG.info("A download does not fit the tables; each is tried alone")
     fitting: list[Snapshot] = []
@@ -215,7 +237,7 @@ def _fitting(usable: Sequence[Snapshot], told: dict[str, str]) -> tuple[list[Sna
             raise
         except _UNUSABLE as error:
             told[snapshot.dataset_id] = f"{type(error).__name__}: {error}"
-    return fitting, _laid(fitting, told)
+    return _laid(fitting, told)
 
 
 def source_id_of(dataset_id: str) -> str:
@@ -225,7 +247,8 @@ def source_id_of(dataset_id: str) -> str:
 
 def _laid(used: Sequence[Snapshot], told: Mapping[str, str]) -> Overlaid:
     cited = [replace(snapshot, dataset_id=source_id_of(snapshot.dataset_id)) for snapshot in used]
-    series = snapshots.overlay(*(store.embedded(name) for name in _SERIES), cited)
+    indicators, values_month, values_year = (store.embedded(name) for name in _SERIES)
+    series = snapshots.overlay(indicators, values_month, values_year, cited)
     stretches = _cited(series.provenance)
     laid: dict[str, pd.DataFrame] = {
         "indicators": _credited(series.indicators, stretches),
@@ -239,7 +262,7 @@ def _laid(used: Sequence[Snapshot], told: Mapping[str, str]) -> Overlaid:
         declared = store.embedded(name)
         if list(frame.columns) != list(declared.columns) or not (frame.dtypes == declared.dtypes).all():
             raise ValueError(f"table {name} would not have its declared columns")
-    return Overlaid(laid, stretches, told)
+    return Overlaid(laid, stretches, told, tuple(used))
 
 
 def _cited(stretches: pd.DataFrame) -> pd.DataFrame:
@@ -273,6 +296,8 @@ def _embedded_stretches() -> pd.DataFrame:
 
 def _credited(indicators: pd.DataFrame, stretches: pd.DataFrame) -> pd.DataFrame:
     """Name all publishers of a series in order of time, cite it from its latest stretch, and tell its holes."""
+    import pandas as pd
+
     by_time = stretches.sort_values("from").groupby("indicator_id", sort=False)
     publishers = by_time["publisher"].agg(lambda names: " / ".join(dict.fromkeys(names)))
     latest = by_time["source_id"].last()
@@ -285,8 +310,8 @@ def _credited(indicators: pd.DataFrame, stretches: pd.DataFrame) -> pd.DataFrame
     held = dict(zip(indicators["indicator_id"], indicators["frequency"], strict=True))
     holes = {str(each): _holes(rows, str(held[each])) for each, rows in by_time if len(rows) > 1}
     for column, position in (("gaps", 0), ("incomplete", 1)):
-        more = indicators["indicator_id"].map(lambda each, at=position: holes.get(each, ("", ""))[at])
-        columns[column] = (columns[column] + ";" + more).str.strip(";")
+        more = pd.Series([holes.get(str(each), ("", ""))[position] for each in indicators["indicator_id"]])
+        columns[column] = (columns[column] + ";" + more.set_axis(indicators.index)).str.strip(";")
     types = {name: indicators[name].dtype for name in columns}
     return indicators.assign(**columns).astype(types)
 

@@ -210,8 +210,19 @@ def in_language(
     return run
 
 
+def _refuse_own_screen(spec: ExportSpec) -> None:
+    """Refuse what a publisher lets only the user's own screen show."""
+    from data import overlaid
+
+    if not overlaid.may_pass_on(spec.view.fill):
+        raise ExportError(
+            _("These figures may be shown on your own screen but not passed on: they cannot be exported.")
+        )
+
+
 def need_map(spec: ExportSpec) -> MapPicture:
     """Return the spec's map, or raise `ExportError` when there is nothing to draw."""
+    _refuse_own_screen(spec)
     if spec.map is None or not spec.map.styles:
         raise ExportError(_("This view has no map to export."))
     import shapely
@@ -223,6 +234,7 @@ def need_map(spec: ExportSpec) -> MapPicture:
 
 def need_timeline(spec: ExportSpec) -> TimelineSpec:
     """Return the spec's timeline, or raise `ExportError` when there is nothing to draw."""
+    _refuse_own_screen(spec)
     timeline = spec.timeline
     if timeline is None or not (timeline.lines or timeline.bars or timeline.marks):
         raise ExportError(_("This view has no timeline to export."))
@@ -233,6 +245,7 @@ def need_timeline(spec: ExportSpec) -> TimelineSpec:
 
 def need_tables(spec: ExportSpec) -> Sequence[DataTable]:
     """Return the spec's tables, or raise `ExportError` when there are none or all are empty."""
+    _refuse_own_screen(spec)
     if not any(len(table.frame) for table in spec.tables):
         raise ExportError(_("This view has no data to export."))
     return spec.tables

@@ -28,10 +28,10 @@ def version() -> str:
 
 
 def table(name: str) -> pd.DataFrame:
-    """Return a table of the store; never mutate it."""
+    """Return a table as it may be passed on; never mutate it."""
     from data import store
 
-    return store.table(name)
+    return store.public(name)
 
 
 def _per_version(function: Callable[[], T]) -> Callable[[], T]:
@@ -133,6 +133,16 @@ def names(level: str) -> dict[str, str]:
     if level == "nation":
         return {"CO": "Colombia"}
     return municipalities() if level == "municipality" else departments()
+
+
+def stretches(indicator_id: str) -> list[dict[str, Any]]:
+    """Return which days of a series come from whom, in order of time: ``from``, ``to``, ``publisher``,
+    ``source_id``."""
+    from data import overlaid
+
+    rows = overlaid.provenance()
+    rows = rows[rows["indicator_id"] == indicator_id].sort_values("from")
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
 
 def latest_period(indicator_id: str) -> tuple[date, date]:

@@ -128,6 +128,7 @@ def _figures(
     rows = rows.sort_values(["code", "from"], kind="stable", ignore_index=True)
     if arguments["format"] == "geojson":
         rows["place"] = joins.singles(rows["code"])
+    credits = _credits(known, rows)
     caveats = (pick(known, "missing_note"), pick(known, "break_note"), _publishers_apart())
     return Answer(
         title,
@@ -135,12 +136,12 @@ def _figures(
             name=rows["code"].map(facts.names(arguments["level"])),
             population=rows["population"].round(),
             rate_per_100k=rows["rate_per_100k"].round(4),
-            publisher=known["publisher"],
-            source_id=known["source_id"],
+            publisher=credits["publisher"],
+            source_id=credits["source_id"],
         ),
         declared,
         caveats=[text for text in caveats if text],
-        sources=(known["source_id"], facts.POPULATION_SOURCE),
+        sources=(*credits["all"], facts.POPULATION_SOURCE),
         extra={
             **extra,
             "indicator": known["indicator_id"],
@@ -150,6 +151,30 @@ def _figures(
             "reasons": {str(reason): int(count) for reason, count in rows["reason"].value_counts().items() if reason},
         },
     )
+
+
+def _credits(known: Mapping[str, Any], rows: pd.DataFrame) -> dict[str, Any]:
+    """Return who published each row's period, and every source behind any of them.
+
+    A series that a download continues changes hands: each row names whoever published its own period.
+    """
+    held = facts.stretches(known["indicator_id"])
+    if len(held) < 2:
+        return {"publisher": known["publisher"], "source_id": known["source_id"], "all": (known["source_id"],)}
+    names: dict[tuple[Any, Any], str] = {}
+    ids: dict[tuple[Any, Any], str] = {}
+    used: dict[str, None] = {}
+    for window in dict.fromkeys(zip(rows["from"], rows["to"], strict=True)):
+        touched = [each for each in held if each["from"] <= window[1] and each["to"] >= window[0]] or held[-1:]
+        names[window] = " / ".join(dict.fromkeys(each["publisher"] for each in touched))
+        ids[window] = touched[-1]["source_id"]
+        used |= dict.fromkeys(each["source_id"] for each in touched)
+    windows = list(zip(rows["from"], rows["to"], strict=True))
+    return {
+        "publisher": [names[window] for window in windows],
+        "source_id": [ids[window] for window in windows],
+        "all": tuple(used) or (known["source_id"],),
+    }
 
 
 def _publishers_apart() -> str:

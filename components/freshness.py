@@ -1,0 +1,177 @@
+"""How fresh a figure is: embedded or downloaded, up to what day, and which publisher's stretch of a series it is from.
+
+Everything here reads provenance and returns words; nothing draws.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from components.i18n import _, day, language, month
+from components.rows import by_id, records
+from data import overlaid
+from data.store import embedded, table
+
+MOST_NOTES = 4
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a series that came in one piece.
+
+    ``downloaded`` is null for what is embedded; ``cut`` is an ISO date, cut to month or year, and empty when unknown.
+    """
+
+    first: date
+    last: date
+    publisher: str
+    source_id: str
+    cut: str
+    downloaded: date | None
+
+
+def stretches(indicator_id: str, first: date, last: date) -> list[Stretch]:
+    """Return the stretches that a period touches, in order of time; the nearest one when it touches none."""
+    rows = overlaid.provenance()
+    own = sorted(records(rows[rows["indicator_id"] == indicator_id]), key=lambda row: row["from"])
+    start, end = pd.Timestamp(first), pd.Timestamp(last)
+    touched = [row for row in own if row["from"] <= end and row["to"] >= start]
+    return [_stretch(row) for row in (touched or own[-1:])]
+
+
+def _stretch(row: dict[str, Any]) -> Stretch:
+    retrieved = str(row["retrieved_at"])[:10]
+    downloaded = date.fromisoformat(retrieved) if row["origin"] != overlaid.EMBEDDED and retrieved else None
+    cut = _short(date.fromisoformat(row["cut_date"])) if isinstance(row["cut_date"], str) else _embedded_cut(row)
+    return Stretch(row["from"].date(), row["to"].date(), str(row["publisher"]), str(row["source_id"]), cut, downloaded)
+
+
+def _embedded_cut(row: dict[str, Any]) -> str:
+    """Last day the embedded series covers, without a day or month that would only say that the period is whole."""
+    if row["origin"] != overlaid.EMBEDDED:
+        return ""
+    rows = by_id(embedded("indicators"), "indicator_id")
+    last, frequency = rows[row["indicator_id"]]["last"], rows[row["indicator_id"]]["frequency"]
+    if frequency == "year" and (last.month, last.day) == (12, 31):
+        return f"{last:%Y}"
+    return _short(last.date())
+
+
+def _short(on: date) -> str:
+    """ISO day, or month where the day would only say that the month is whole."""
+    return f"{on:%Y-%m}" if pd.Timestamp(on).is_month_end else on.isoformat()
+
+
+def badge(indicator_id: str, first: date, last: date) -> str:
+    """Return in a few words whether a figure is embedded or downloaded, and up to what day its data reach."""
+    return "; ".join(dict.fromkeys(_badge(each) for each in stretches(indicator_id, first, last)))
+
+
+def _badge(stretch: Stretch) -> str:
+    if stretch.downloaded is None:
+        return _("embedded, cut {cut}", cut=stretch.cut) if stretch.cut else _("embedded")
+    when = stretch.downloaded.isoformat()
+    if not stretch.cut:
+        return _("downloaded {date}", date=when)
+    return _("downloaded {date}, cut {cut}", date=when, cut=stretch.cut)
+
+
+def publisher(indicator_id: str, first: date, last: date) -> str:
+    """Return who published the figures of a period; two names where it reaches over the seam of two series."""
+    return " / ".join(dict.fromkeys(each.publisher for each in stretches(indicator_id, first, last)))
+
+
+def is_fresh(indicator_id: str) -> bool:
+    """Whether any part of a series was downloaded."""
+    rows = overlaid.provenance()
+    return bool((rows.loc[rows["indicator_id"] == indicator_id, "origin"] != overlaid.EMBEDDED).any())
+
+
+def break_notes(indicator_id: str, first: date, last: date) -> dict[date, str]:
+    """Return each day between two dates from which a series does not compare with before, and why, in a sentence.
+
+    The seams of downloads are named one by one; every other break shares the note of the embedded series.
+    """
+    row = by_id(table("indicators"), "indicator_id")[indicator_id]
+    days = [date.fromisoformat(text) for text in str(row["breaks"]).split(";") if len(text) == 10]
+    own = str(by_id(embedded("indicators"), "indicator_id").get(indicator_id, {}).get(f"break_note_{language()}", ""))
+    seams = _seams(indicator_id)
+    return {each: seams.get(each) or own for each in days if first <= each <= last}
+
+
+def _seams(indicator_id: str) -> dict[date, str]:
+    """Return the first day of every stretch but the first, and who meets whom there."""
+    held = stretches(indicator_id, date.min.replace(year=1700), date.max.replace(year=2200))
+    return {after.first: _seam(before, after) for before, after in itertools.pairwise(held)}
+
+
+def _seam(before: Stretch, after: Stretch) -> str:
+    said = {"date": day(after.first), "after": after.publisher, "badge": _badge(after), "other": _badge(before)}
+    if before.publisher == after.publisher:
+        return _(
+            "From {date}: {after}, {badge}; before, {other}. Two vintages: earlier figures may since differ.", **said
+        )
+    return _(
+        "From {date}: {after} ({badge}); before, {before} ({other}). Two publishers: do not compare across the break.",
+        before=before.publisher,
+        **said,
+    )
+
+
+def incomplete_notes(indicator_id: str, first: date, last: date) -> list[str]:
+    """Return one sentence per span between two dates of which the source is known to miss a part."""
+    row = by_id(table("indicators"), "indicator_id")[indicator_id]
+    spans = [part.split("/") for part in str(row["incomplete"]).split(";") if "/" in part]
+    days = [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in sorted(spans)]
+    return [_incomplete(row, a, b) for a, b in days if a <= last and b >= first]
+
+
+def _incomplete(row: dict[str, Any], first: date, last: date) -> str:
+    span = span_words(first, last)
+    provisional = row["provisional_from"]
+    if str(row["indicator_id"]).startswith("ucdp_") and pd.notna(provisional) and pd.Timestamp(last) >= provisional:
+        return _("{span}: most events are still provisional and not counted.", span=span)
+    if (last.year, last.month) == (first.year, first.month) and row["frequency"] == "month":
+        return _("{span}: the month is not complete.", span=span)
+    return _("{span}: the source misses a part; a zero may be a gap.", span=span)
+
+
+def span_words(first: date, last: date) -> str:
+    """Return a span of days as people say it: a year, years, a month, months or days."""
+    whole_years = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+    if whole_years:
+        return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return month(first)
+    return _("{first} to {last}", first=month(first), last=month(last))
+
+
+def notes(indicator_id: str, first: date, last: date) -> list[str]:
+    """Return what must be said under a chart of a series: where it breaks and why, and where it is incomplete."""
+    breaks = break_notes(indicator_id, first, last)
+    own: dict[str, list[date]] = {}
+    for each, why in breaks.items():
+        own.setdefault(why, []).append(each)
+    seams = set(_seams(indicator_id))
+    said = [
+        why if set(days) <= seams else _("Breaks ({days}): {why}", days=_days(days), why=why)
+        for why, days in own.items()
+        if why
+    ]
+    return _first([*said, *incomplete_notes(indicator_id, first, last)])
+
+
+def _days(days: Iterable[date]) -> str:
+    return ", ".join(str(each.year) if (each.month, each.day) == (1, 1) else each.isoformat() for each in days)
+
+
+def _first(sentences: list[str]) -> list[str]:
+    clean = [re.sub(r"\s+", " ", sentence).strip() for sentence in sentences]
+    return list(dict.fromkeys(clean))[:MOST_NOTES]
