@@ -13,7 +13,8 @@ from components.view import CONFIDENCES, LAYERS, MAPS, MEASURES, PRESENCE, WINDO
 
 def show(view: ViewState) -> None:
     """Make `view` the view of this session: write it to the URL."""
-    st.query_params.from_dict(query(view))
+    # Streamlit keeps `embed` in the URL by itself and lets nobody write it.
+    st.query_params.from_dict({key: value for key, value in query(view).items() if key != "embed"})
 
 
 def changer(view: ViewState, field: str, convert: Callable[[Any], Any] = lambda value: value) -> tuple[str, Any]:

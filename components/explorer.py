@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from components import cache, controls, evidence, maptable, mapview, sentence, shapes, timeline_view
+from components import cache, controls, evidence, maptable, mapview, present, sentence, shapes, share, timeline_view
 from components.card import card_html
 from components.dateline import render_dateline
 from components.i18n import LANGUAGES, _, language, pick, preferred_language
@@ -30,6 +30,9 @@ def render(page: str) -> None:
     view, ignored = read_view(page)
     on = view.on or cache.last_evidence(view)
     say_ignored(ignored)
+    if view.present or view.embed:
+        present.render(view)
+        return
     geometry = shapes.geometry_of(view)
     # What stands in for missing boundaries is drawn, not wished for: it stays out of the URL.
     drawn = view.with_(map=geometry.kind)
@@ -78,7 +81,8 @@ def _controls(view: ViewState) -> None:
     names = {row["indicator_id"]: pick(row, "name") for row in table("indicators").to_dict("records")}
     groups = cache.group_names(sorted(cache.known().groups))
     with st.container(key="controls"):
-        find, fill, kind, more = st.columns([0.3, 0.34, 0.16, 0.2], gap="small", vertical_alignment="center")
+        widths = [0.18, 0.235, 0.14, 0.155, 0.29]
+        find, fill, kind, more, sharing = st.columns(widths, gap="small", vertical_alignment="center")
         with find:
             search_box(payload_url("state", shapes.names_asset(view)), "search", lambda code: _select(view, code))
         with fill:
@@ -89,6 +93,8 @@ def _controls(view: ViewState) -> None:
             controls.layer_picker(view)
             by_name = dict(sorted(groups.items(), key=lambda item: item[1].casefold()))
             controls.evidence_filters(view, by_name, cache.publishers())
+        with sharing:
+            share.render(view)
 
 
 def _select(view: ViewState, divipola: str) -> None:
@@ -127,6 +133,8 @@ def _timeline(view: ViewState, on: date, time: TimeSpec) -> None:
             alt=drawn.summary,
         )
         render_dateline(f"{key}-chart", on, time.channel)
+    if drawn.notes:
+        st.html(drawn.notes)
 
 
 def _card(view: ViewState, on: date) -> None:

@@ -17,7 +17,9 @@ _SET_DOCUMENT_LANGUAGE = "export default ({ data }) => { document.documentElemen
 
 def url_params() -> dict[str, Sequence[str]]:
     """Return the query string of this run, every key with all its values."""
-    return {key: st.query_params.get_all(key) for key in st.query_params}
+    params = {key: st.query_params.get_all(key) for key in st.query_params}
+    # Streamlit keeps this one to itself.
+    return {**params, "embed": ["true"]} if st.context.is_embedded else params
 
 
 def page_titles() -> Mapping[str, str]:

@@ -151,7 +151,7 @@ def _content(spec: ReportSpec, letters: Faces, depth: int) -> Iterator[_Block]:
     places = enumerate_names([card.title for card in spec.cards])
     title = spec.title or _("{places}: what is reported and recorded", places=places)
     yield write.words(title, 15, bold=True, after=1.5)
-    under = " ".join(part for part in (view.date_text, view.subtitle) if part)
+    under = " · ".join(part for part in (view.date_text, view.subtitle) if part)
     yield write.words(under, TEXT, colour=MUTED, after=2.0)
     if view.map is not None and view.map.styles:
         yield write.heading(view.title)

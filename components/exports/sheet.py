@@ -91,7 +91,7 @@ def header(page: Page, spec: ExportSpec, title: str = "") -> float:
     title = title or spec.title
     size = fitting(page, title, width, lines=3, sizes=(15, 14, 13, 12, 11, 10, 9, 8), bold=True)
     y = page.paragraph(Box(MARGIN, MARGIN, width, 0), title, size, bold=True, name="title")
-    under = " ".join(part for part in (spec.date_text, spec.subtitle) if part)
+    under = " · ".join(part for part in (spec.date_text, spec.subtitle) if part)
     return page.paragraph(Box(MARGIN, y + 0.8, width, 0), under, 8.5, colour=MUTED, name="date")
 
 

@@ -189,7 +189,7 @@ class _Deck:
 
     def view(self, spec: ExportSpec, title: str, note: str) -> None:
         slide = self._slide(title)
-        under = " ".join(part for part in (note, spec.date_text, spec.subtitle) if part)
+        under = " · ".join(part for part in (note, spec.date_text, spec.subtitle) if part)
         self._words(slide, Box(LEFT, 1.16, USABLE, 0.42), under, 13, MUTED)
         if spec.map is not None and _has_map(spec):
             self._picture(slide, slide_picture(spec, spec.map), f"{title}. {under}")

@@ -56,7 +56,7 @@ def html(spec: ExportSpec) -> bytes:
     parts = [part for part in (_map_part(spec), _timeline_part(spec)) if part]
     if not parts:
         raise ExportError(_("This view has no map to export."))
-    under = " ".join(part for part in (spec.date_text, spec.subtitle) if part)
+    under = " · ".join(part for part in (spec.date_text, spec.subtitle) if part)
     body = [
         f"<header><h1>{text(spec.title)}</h1><p>{text(under)}</p></header>",
         "<main>",

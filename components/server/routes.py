@@ -22,13 +22,15 @@ class _Raw:
 
 
 def routes() -> list[BaseRoute]:
-    """Return the health check, the API and the map's assets."""
+    """Return the health check, the API, files of views and the map's assets."""
+    from components import share_files
     from components.server import assets
 
     return [
         Route("/healthz", _Raw(healthz)),
         Route("/api", _Raw(api)),
         Route("/api/{path:path}", _Raw(api)),
+        *share_files.routes(),
         *assets.routes(),
     ]
 
