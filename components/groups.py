@@ -30,6 +30,8 @@ from geo import symbology
 STYLE = Path(__file__).with_name("static") / "groups.css"
 FRAGMENTATION = "fragmentation"
 LINEAGE = ""
+# So few places say more on the whole map.
+FEW = 2
 
 
 def read_item(item: str) -> str | None:
@@ -60,6 +62,7 @@ def _choose(view: ViewState, item: str) -> None:
     known = groups()
     parts = {LINEAGE: _("Lineage"), FRAGMENTATION: _("Fragmentation")}
     names = {group: short_name(group, known) for group in known}
+    labels = {group: _option(names[group], pick(known[group], "name")) for group in known}
     order = sorted(names, key=lambda group: (known[group]["kind"] == "placeholder", names[group].casefold()))
     with st.container(key="groups-choose", horizontal=True, vertical_alignment="center", gap="small"):
         part = "groups-part"
@@ -77,7 +80,7 @@ def _choose(view: ViewState, item: str) -> None:
         st.selectbox(
             _("Armed group"),
             order,
-            format_func=lambda group: _option(names[group], pick(known[group], "name")),
+            format_func=lambda group: labels[group],
             key=pick_one,
             index=None,
             placeholder=_("Choose a group"),
@@ -163,7 +166,7 @@ def _lineage_words(group: str) -> str:
     rows.sort(key=lambda row: row["parent"] == group)
     items = "".join(
         f"<li>{swatch(symbology.hue(known[row['child']]['family']).full)}"
-        f"{text(lineage_sentence(row, short_name(row['child'], known), short_name(row['parent'], known)))} "
+        f"{text(lineage_sentence(row, known))} "
         f'<span class="gr-muted">{text(confidence(row["confidence"]))}</span></li>'
         for row in rows
     )
@@ -211,7 +214,8 @@ def _relations(view: ViewState, group: str, name: str) -> None:
         if areas:
             words = relations.map_words(name, found)
             geometry = shapes.geometry_of(view.with_(page="narino"))
-            st.html(minimap.picture(geometry.payload, areas, words, css="gr-map", width=320))
+            focus = tuple(areas) if len(areas) > FEW and any(area.name for area in areas.values()) else ()
+            st.html(minimap.picture(geometry.payload, areas, words, css="gr-map", width=320, focus=focus))
             st.html(f'<p class="gr-note">{text(words)}</p>')
         st.html(relations.list_html(found))
     else:

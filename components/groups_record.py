@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from components import texts
-from components.groups_words import groups, short_name, source_html
+from components.groups_words import contracted, groups, in_sentence, source_html
 from components.i18n import _, day, enumerate_names, ngettext, partial_day, pick
 from components.layout import page_titles
 from components.markup import details, text
@@ -68,7 +68,7 @@ def _through(group_id: str, parties: Sequence[str], on: pd.Timestamp) -> str | N
 
 
 def _via(party: str, known: Mapping[str, Mapping[str, Any]]) -> str:
-    return _("through {name}", name=short_name(party, known))
+    return contracted(f" {_('through {name}', name=in_sentence(party, known))} ").strip()
 
 
 def ceasefires(view: ViewState, group_id: str) -> list[Entry]:

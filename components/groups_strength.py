@@ -119,7 +119,8 @@ def spread(found: Sequence[Figure]) -> str:
         return _("No figure of its fighters by a publisher is held.")
     years = sorted({figure.last.year for figure in whole}, reverse=True)
     year = next((year for year in years if _publishers(whole, year) > 1), years[0])
-    values = [figure.total for figure in whole if figure.last.year == year and figure.total is not None]
+    mine = [figure for figure in whole if figure.last.year == year]
+    values = [figure.total for figure in mine if figure.total is not None]
     several = ngettext("{n} figure", "{n} figures", len(values))
     count = _publishers(whole, year)
     who = ngettext("{n} publisher", "{n} publishers", count)
@@ -131,7 +132,7 @@ def spread(found: Sequence[Figure]) -> str:
             figures=several,
             who=who,
         )
-    return _(
+    words = _(
         "{year}: between {low} and {high} members, in {figures} of {who}.",
         year=year,
         low=number(min(values)),
@@ -139,6 +140,8 @@ def spread(found: Sequence[Figure]) -> str:
         figures=several,
         who=who,
     )
+    dates = {figure.when for figure in mine}
+    return f"{words} {_('Their dates differ.')}" if len(dates) > 1 else words
 
 
 def _publishers(found: Sequence[Figure], year: int) -> int:
@@ -185,7 +188,7 @@ def figure(found: Sequence[Figure]) -> go.Figure:
     import plotly.graph_objects as go
 
     fig = go.Figure()
-    publishers = list(dict.fromkeys(one.publisher for one in found))
+    publishers = list(dict.fromkeys(one.publisher for one in found if (one.total, one.armed) != (None, None)))
     for index, name in enumerate(publishers):
         symbol, colour = MARKS[index % len(MARKS)]
         mine = [one for one in found if one.publisher == name]

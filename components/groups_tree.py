@@ -239,6 +239,6 @@ def _bounds(text: str) -> tuple[date, date]:
 
 
 def _link(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> Link:
-    sentence = lineage_sentence(row, short_name(row["child"], known), short_name(row["parent"], known))
+    sentence = lineage_sentence(row, known)
     on = None if pd.isna(row["from"]) else row["from"].date()
     return Link(row["child"], row["parent"], row["relation"], on, f"{sentence} · {confidence(row['confidence'])}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from components.i18n import _, day, month, partial_day, pick
+from components.i18n import _, day, language, month, partial_day, pick
 from components.markup import link, text
 from components.rows import by_id
 from data.store import table
@@ -27,6 +27,29 @@ def short_name(group_id: str, known: Mapping[str, Mapping[str, Any]]) -> str:
     if group_id == STATE:
         return _("the State")
     return pick(known[group_id], "short_name") if group_id in known else group_id
+
+
+# Spanish names that a sentence does not carry without their article.
+_ARTICLES = {
+    "el": ("eln", "emc", "embf", "egc", "bloque_jacobo_arenas", "cco", "epl", "frente_57"),
+    "la": ("segunda_marquetalia", "cneb", "cgp"),
+    "las": ("farc_ep", "aun", "acsn"),
+    "los": ("comandos_frontera",),
+}
+
+
+def in_sentence(group_id: str, known: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the short name of a group as a sentence carries it: in Spanish some take their article."""
+    name = short_name(group_id, known)
+    article = next((word for word, ids in _ARTICLES.items() if group_id in ids), "")
+    return f"{article} {name}" if article and language() == "es" else name
+
+
+def contracted(sentence: str) -> str:
+    """Return a sentence with the contractions of Spanish (del, al) and a capital at its beginning."""
+    if language() == "es":
+        sentence = sentence.replace(" de el ", " del ").replace("A el ", "Al ").replace(" a el ", " al ")
+    return sentence[:1].upper() + sentence[1:]
 
 
 def kind(code: str) -> str:
@@ -52,8 +75,9 @@ def lineage(relation: str) -> str:
     }.get(relation, relation)
 
 
-def lineage_sentence(row: Mapping[str, Any], child: str, parent: str) -> str:
+def lineage_sentence(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> str:
     """Return a row of the lineage as one sentence with its dates; a missing date is said."""
+    child, parent = in_sentence(row["child"], known), in_sentence(row["parent"], known)
     words = {
         "split_from": _("{child} split from {parent}", child=child, parent=parent),
         "part_of": _("{child} is reported as part of {parent}", child=child, parent=parent),
@@ -61,7 +85,10 @@ def lineage_sentence(row: Mapping[str, Any], child: str, parent: str) -> str:
         "franchise_of": _("{child} worked as a franchise of {parent}", child=child, parent=parent),
         "alleged_link": _("{child} is said to be linked to {parent}: disputed", child=child, parent=parent),
     }[row["relation"]]
-    return f"{words} ({span(str(row['from_text']), str(row['to_text']))})"
+    first, last = str(row["from_text"]), str(row["to_text"])
+    lasting = row["relation"] in ("part_of", "franchise_of", "alleged_link")
+    dates = _("since {date}", date=partial_day(first)) if lasting and first and not last else span(first, last)
+    return f"{contracted(words)} ({dates})"
 
 
 def span(first: str, last: str) -> str:
