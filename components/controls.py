@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -90,6 +91,21 @@ def map_kind_picker(view: ViewState) -> None:
         help=_(
             "Tiles give every municipality the same size, so that a large empty one does not shout down a small one."
         ),
+    )
+
+
+def day_picker(view: ViewState, on: date, first: date, last: date) -> None:
+    """Draw the choice of the exact day; the time control beside it steps by month."""
+    key, changed = changer(view, "on")
+    shown(key, on)
+    st.date_input(
+        _("Day"),
+        min_value=first,
+        max_value=last,
+        key=key,
+        on_change=changed,
+        format="YYYY-MM-DD",
+        label_visibility="collapsed",
     )
 
 

@@ -107,7 +107,12 @@ def _map(view: ViewState, shown: mapview.Shown, geometry: shapes.Geometry) -> No
         controls.show(view.with_(municipalities=() if code is None or view.municipalities == (code,) else (code,)))
 
     render_map(shown.map, height=MAP_HEIGHT, on_click=clicked)
-    render_timecontrol(shown.time, on_release=lambda day: controls.show(view.with_(on=day)))
+    with st.container(key="time"):
+        months, exact = st.columns([0.79, 0.21], gap="small", vertical_alignment="center")
+        with months:
+            render_timecontrol(shown.time, on_release=lambda day: controls.show(view.with_(on=day)))
+        with exact:
+            controls.day_picker(view, shown.time.selected, cache.FIRST, cache.LAST)
     render_legend(shown.legend)
 
 

@@ -94,13 +94,26 @@ class Control {
     const marks = [];
     days.forEach((day, i) => { if (i === 0 || day.slice(5, 7) === "01") marks.push([i, day.slice(0, 4)]); });
     const firstIsShort = marks.length > 1 && marks[1][0] - marks[0][0] < 6;
-    this.years.replaceChildren(...marks.slice(firstIsShort ? 1 : 0).map(([i, year], k) => {
+    this.marks = marks.slice(firstIsShort ? 1 : 0);
+    this.years.replaceChildren(...this.marks.map(([i, year]) => {
       const node = document.createElement("span");
       node.style.left = `${(i / Math.max(1, n - 1)) * 100}%`;
-      node.className = k % 2 ? "odd" : "even";
       node.innerHTML = `<b>${year}</b>`;
       return node;
     }));
+    this.thinYears();
+    this.sized ??= new ResizeObserver(() => this.thinYears());
+    this.sized.observe(this.years);
+  }
+
+  /* Years that would touch each other lose their number and keep their tick. */
+  thinYears() {
+    const count = this.marks.length, width = this.years.clientWidth;
+    if (!width || count < 2) return;
+    const span = (this.marks[count - 1][0] - this.marks[0][0]) / Math.max(1, this.data.days.length - 1);
+    const room = (width * span) / (count - 1);
+    const step = [1, 2, 5, 10, 20].find((each) => each * room >= 34) ?? 50;
+    this.marks.forEach(([, year], k) => { this.years.children[k].firstChild.hidden = Number(year) % step !== 0; });
   }
 
   name(i) {
@@ -161,7 +174,7 @@ class Control {
     this.root.classList.toggle("playing", Boolean(this.timer));
   }
 
-  end() { this.stop(false); this.channel?.close(); }
+  end() { this.sized?.disconnect(); this.sized = null; this.stop(false); this.channel?.close(); }
 }
 
 const controls = new WeakMap();
