@@ -194,6 +194,23 @@ _Rest = ParamSpec("_Rest")
 _Answer = TypeVar("_Answer")
 
 
+def may_pass_on(spec: ExportSpec) -> bool:
+    """Return whether a view may be exported: some publishers let only the user's own screen show their figures."""
+    from data import overlaid
+
+    return overlaid.may_pass_on(spec.view.fill)
+
+
+def _refuse_own_screen(spec: object) -> None:
+    """Refuse a view, a report or a story with figures that may not be passed on."""
+    parts = getattr(spec, "views", None) or [getattr(spec, "view", None)]
+    views = [spec, *parts, *(getattr(part, "spec", None) for part in parts)]
+    if not all(may_pass_on(view) for view in views if isinstance(view, ExportSpec)):
+        raise ExportError(
+            _("These figures may be shown on your own screen but not passed on: they cannot be exported.")
+        )
+
+
 def in_language(
     writer: Callable[Concatenate[_Spec, _Rest], _Answer],
 ) -> Callable[Concatenate[_Spec, _Rest], _Answer]:
@@ -203,6 +220,7 @@ def in_language(
     def run(spec: _Spec, /, *args: _Rest.args, **kwargs: _Rest.kwargs) -> _Answer:
         def speak() -> _Answer:
             set_language(spec.language)
+            _refuse_own_screen(spec)
             return writer(spec, *args, **kwargs)
 
         return contextvars.copy_context().run(speak)
@@ -210,19 +228,8 @@ def in_language(
     return run
 
 
-def _refuse_own_screen(spec: ExportSpec) -> None:
-    """Refuse what a publisher lets only the user's own screen show."""
-    from data import overlaid
-
-    if not overlaid.may_pass_on(spec.view.fill):
-        raise ExportError(
-            _("These figures may be shown on your own screen but not passed on: they cannot be exported.")
-        )
-
-
 def need_map(spec: ExportSpec) -> MapPicture:
     """Return the spec's map, or raise `ExportError` when there is nothing to draw."""
-    _refuse_own_screen(spec)
     if spec.map is None or not spec.map.styles:
         raise ExportError(_("This view has no map to export."))
     import shapely
@@ -234,7 +241,6 @@ def need_map(spec: ExportSpec) -> MapPicture:
 
 def need_timeline(spec: ExportSpec) -> TimelineSpec:
     """Return the spec's timeline, or raise `ExportError` when there is nothing to draw."""
-    _refuse_own_screen(spec)
     timeline = spec.timeline
     if timeline is None or not (timeline.lines or timeline.bars or timeline.marks):
         raise ExportError(_("This view has no timeline to export."))
@@ -245,7 +251,6 @@ def need_timeline(spec: ExportSpec) -> TimelineSpec:
 
 def need_tables(spec: ExportSpec) -> Sequence[DataTable]:
     """Return the spec's tables, or raise `ExportError` when there are none or all are empty."""
-    _refuse_own_screen(spec)
     if not any(len(table.frame) for table in spec.tables):
         raise ExportError(_("This view has no data to export."))
     return spec.tables

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
 
-from components.exports.spec import ExportSpec, file_stem
+from components.exports.spec import ExportSpec, file_stem, may_pass_on
 
 Needs = Literal["map", "timeline", "data", "picture"]
 
@@ -67,7 +67,9 @@ class Export:
 
 
 def available(spec: ExportSpec) -> tuple[str, ...]:
-    """Return the names of the formats that this view can be made into."""
+    """Return the names of the formats that this view can be made into; none where its figures may not be passed on."""
+    if not may_pass_on(spec):
+        return ()
     has = {
         "map": spec.map is not None and bool(spec.map.styles),
         "timeline": spec.timeline is not None
