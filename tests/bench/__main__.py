@@ -1,7 +1,8 @@
-"""``make bench``: speed and size of the national map, as ratios against the usual pattern in the same run.
+"""``make bench``: speed and size, the national map as ratios against the usual pattern in the same run.
 
-Prints one line per measure with the limit the project set itself; timings are never asserted in the test suite. Needs
-Chromium and MUNICIPAL_BOUNDARIES (or the polygons beside the project).
+``python -m tests.bench map`` runs one part alone. Prints one line per measure with the limit the project set itself;
+timings are never asserted in the test suite. Needs Chromium and MUNICIPAL_BOUNDARIES (or the polygons beside the
+project).
 """
 
 from __future__ import annotations
@@ -325,8 +326,8 @@ def geometry_size() -> None:
     line("national geometry, gzipped", f"{size / 1000:.0f} KB", "300 KB", size <= 300_000)
 
 
-def main() -> None:
-    """Run every measure."""
+def the_map() -> None:
+    """Run every measure of the national map."""
     if CHROMIUM is None:
         sys.exit("Chromium is needed: apt-get install chromium")
     geometry_size()
@@ -337,5 +338,18 @@ def main() -> None:
         browser.close()
 
 
+OTHERS = ("pages", "exports", "effect_coverage", "refresh", "uploads")
+
+
+def main(parts: list[str]) -> None:
+    """Run the parts that were named, or all: map, pages, exports, effect_coverage, refresh, uploads."""
+    for part in parts or ["map", *OTHERS]:
+        print(f"\n{part}", flush=True)
+        if part == "map":
+            the_map()
+        else:
+            subprocess.run([sys.executable, "-m", f"tests.bench.{part}"], check=False, cwd=ROOT)
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
