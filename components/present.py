@@ -29,7 +29,8 @@ STATIC = Path(__file__).with_name("static")
 GOING = "present-to"
 MAP_HEIGHT = 380
 PUBLISHERS = 6
-ROW, LINES, EVENTS, AXES = 21, 128, 24, 56
+ROW, LINES, EVENTS, AXES = 17, 96, 18, 46
+MOST_HEIGHT = 318
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,12 @@ def _presented(view: ViewState, told: Told | None) -> None:
             _map(view, shown, geometry)
         with right:
             _timeline(view, on, shown.time.days, shown.time.channel)
-            render_legend(shown.legend)
         render_timecontrol(shown.time, on_release=lambda day: controls.show(view.with_(on=day)))
-        st.html(f'<p class="present-sources">{_sources(view, on, told)}</p>')
-        _player(view, told)
+        render_legend(shown.legend)
+        said, keys = st.columns([0.64, 0.36], gap="medium", vertical_alignment="bottom")
+        said.html(f'<p class="present-sources">{_sources(view, on, told)}</p>')
+        with keys:
+            _player(view, told)
 
 
 def _heading(view: ViewState, on: date, told: Told | None, headline: str) -> None:
@@ -166,14 +169,15 @@ def _large(version: str, lang: str, view: ViewState, first: date, last: date) ->
 
 def _enlarged(figure: Any, spec: chart.TimelineSpec) -> Any:
     """The figure with larger letters and rows that hold them."""
-    rows = max(1, len({bar.group for bar in spec.bars})) * ROW
+    groups = max(1, len({bar.group for bar in spec.bars}))
+    rows = min(groups * ROW, MOST_HEIGHT - LINES - EVENTS - AXES)
     heights, gap = (LINES, rows, EVENTS), 12
     whole = sum(heights) + 2 * gap
     tops = (whole, rows + EVENTS + gap, EVENTS)
     domains = [[(top - height) / whole, top / whole] for top, height in zip(tops, heights, strict=True)]
     figure.update_layout(height=whole + AXES, font_size=14)
     figure.update_layout(yaxis_domain=domains[0], yaxis2_domain=domains[1], yaxis3_domain=domains[2])
-    figure.update_layout(yaxis2_tickfont_size=13.5, yaxis3_tickfont_size=13.5, hoverlabel_font_size=15)
+    figure.update_layout(yaxis2_tickfont_size=13, yaxis3_tickfont_size=13, hoverlabel_font_size=15)
     figure.update_annotations(font_size=13)
     figure.update_traces(line_width=2.6, selector={"type": "scatter", "mode": "lines"})
     figure.update_traces(marker_size=9, selector={"type": "scatter", "mode": "markers"})

@@ -124,7 +124,7 @@ def made_story(text: str, base: str, language: str) -> Export:
 def _with_sources(step: Any) -> str:
     from components import story
 
-    cited = story.citations(step)
+    cited = [str(each) for each in story.citations(step)]
     return step.note.said + (f" ({_('Sources')}: {'; '.join(cited)})" if cited else "")
 
 

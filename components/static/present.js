@@ -148,12 +148,10 @@ class Player {
     const main = document.querySelector("[data-testid='stMainBlockContainer']");
     if (!frame || !main) return;
     if (window.innerWidth < 900) { document.documentElement.style.removeProperty("--present-map"); return; }
-    const column = frame.closest("[data-testid='stColumn']"), other = column?.parentElement?.lastElementChild;
-    const height = frame.getBoundingClientRect().height;
-    const inner = (node) => node?.firstElementChild?.getBoundingClientRect().height ?? 0;
-    const left = inner(column), right = inner(other);
-    const rest = main.getBoundingClientRect().height - Math.max(left, right);
-    const room = Math.max(260, Math.floor(window.innerHeight - rest - (left - height) - 4));
+    const row = frame.closest("[data-testid='stHorizontalBlock']"), height = frame.getBoundingClientRect().height;
+    if (!row) return;
+    const rest = main.getBoundingClientRect().height - row.getBoundingClientRect().height;
+    const room = Math.max(260, Math.floor(window.innerHeight - rest - 2));
     if (Math.abs(room - height) > 2) document.documentElement.style.setProperty("--present-map", `${room}px`);
   }
 
