@@ -17,6 +17,7 @@ import streamlit as st
 from components.i18n import pick
 from components.rows import records
 from components.view import Known, ViewState, shortest_region
+from data import overlaid
 from data.schemas import TABLES
 from data.store import data_version, table
 from geo import ceasefires as ceasefire_rules
@@ -41,6 +42,18 @@ def current_version() -> str:
     if held is None or time.monotonic() - held[0] > VERSION_SECONDS:
         held = _version["held"] = (time.monotonic(), data_version())
     return held[1]
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _last_day(version: str) -> date:
+    rows = overlaid.provenance()
+    downloaded = rows.loc[rows["origin"] != overlaid.EMBEDDED, "to"]
+    return max(LAST, downloaded.max().date()) if len(downloaded) else LAST
+
+
+def last_day() -> date:
+    """Return the last day that a view may name: that of the embedded data, or a later one that was downloaded."""
+    return _last_day(current_version())
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,7 @@ def _known(version: str) -> Known:
         processes=TABLES["events"].column("process").values,
         categories=TABLES["events"].column("category").values,
         first=FIRST,
-        last=LAST,
+        last=_last_day(version),
     )
 
 
@@ -93,7 +106,7 @@ def publishers() -> tuple[str, ...]:
 def _last_evidence(version: str, scope: str, fill: str) -> date:
     if fill != "presence":
         spec = indicators.indicator(fill)
-        return LAST if spec.stands_on else min(spec.last.date(), LAST)
+        return LAST if spec.stands_on else min(spec.last.date(), _last_day(version))
     rows = state.prepare(table("presence"))
     # A yearly row says only "in that year": it cannot say which day is the last one with evidence.
     here = rows["divipola"].isin(scope_units(scope)) & (rows["precision"] == "day")
@@ -246,7 +259,7 @@ def cells_on(view: ViewState, on: date) -> list[tuple[Any, int]]:
 @st.cache_resource(max_entries=160, show_spinner=False)
 def _indicator_matrix(version: str, indicator_id: str, measure: str, scope: str, exact: date | None):
     spec = indicators.indicator(indicator_id)
-    end = LAST if spec.stands_on else min(spec.last.date(), LAST)
+    end = LAST if spec.stands_on else min(spec.last.date(), _last_day(version))
     first, last = (exact, exact) if exact else (spec.first.date(), end)
     return matrix.indicator_matrix(
         _breaks(version, indicator_id, measure), _scope_units(version, scope), matrix.month_days(first, last, exact)
@@ -292,9 +305,9 @@ def _line(version: str, indicator_id: str, level: regions.Kind, code: str, measu
     import pandas as pd
 
     spec = indicators.indicator(indicator_id)
-    days = pd.date_range(spec.first, min(spec.last, pd.Timestamp(LAST)) + pd.offsets.MonthEnd(0), freq="ME").as_unit(
-        "s"
-    )
+    days = pd.date_range(
+        spec.first, min(spec.last, pd.Timestamp(_last_day(version))) + pd.offsets.MonthEnd(0), freq="ME"
+    ).as_unit("s")
     figures = indicators.trailing_figures(indicator_id, days, level=level)
     values = (figures.rates if measure == "rate" and spec.rate else figures.values)[figures.codes.index(code)]
     return [day.date() for day in days], [None if value != value else round(float(value), 2) for value in values]

@@ -112,7 +112,7 @@ def _map(view: ViewState, shown: mapview.Shown, geometry: shapes.Geometry) -> No
         with months:
             render_timecontrol(shown.time, on_release=lambda day: controls.show(view.with_(on=day)))
         with exact:
-            controls.day_picker(view, shown.time.selected, cache.FIRST, cache.LAST)
+            controls.day_picker(view, shown.time.selected, cache.FIRST, cache.last_day())
     render_legend(shown.legend)
 
 
@@ -125,7 +125,7 @@ def _timeline(view: ViewState, on: date, time: TimeSpec) -> None:
     def chosen() -> None:
         day = clicked_date(st.session_state.get(key))
         if day is not None:
-            controls.show(view.with_(on=min(max(day, cache.FIRST), cache.LAST)))
+            controls.show(view.with_(on=min(max(day, cache.FIRST), cache.last_day())))
 
     with st.container(key=f"{key}-chart"):
         st.plotly_chart(
