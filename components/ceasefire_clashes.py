@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from components import texts
-from components.ceasefire_gantt import FONT, layout
+from components.ceasefire_gantt import FONT, TICK_FORMATS, layout
 from components.ceasefire_rows import Ceasefire, party_name
 from components.i18n import _, day, enumerate_names, language, month, ngettext, number
 from components.markup import text
@@ -27,7 +27,7 @@ PALE = {1: "#b9ccd3", 2: "#e3b7ba", 3: "#e6d2ac"}
 GAP_COLOUR = "rgba(107,111,118,0.13)"
 SPELL_COLOUR = "rgba(31,78,95,0.16)"
 MOST_DYADS = 12
-PANEL, LANE = 96, 13
+PANEL, LANE = 122, 13
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,11 @@ def side_name(side: str) -> str:
     return _("unnamed actor") if side.startswith(clashes.UNNAMED) else side
 
 
-def headline(scope: Scope, period: Period, events: pd.DataFrame) -> str:
-    """Return what the period holds in one sentence: the three types, never added."""
+def headline(scope: Scope, period: Period, events: pd.DataFrame, *, own: bool = True) -> str:
+    """Return what the period holds in one sentence: the three types, never added.
+
+    `own` says that the period is that of the ceasefire whose ground it is.
+    """
     counts = {kind: clashes.total(events, kind)[0] for kind in clashes.TYPES}
     parts = {
         "state": ngettext(
@@ -100,11 +103,15 @@ def headline(scope: Scope, period: Period, events: pd.DataFrame) -> str:
             period=period.words,
             **parts,
         )
+    said = {"title": scope.ceasefire.title, "period": period.words, **parts}
+    if own:
+        return _(
+            "On the ground of “{title}” in its months in force ({period}), UCDP records {state}, {groups} and "
+            "{civilians}",
+            **said,
+        )
     return _(
-        "On the ground of “{title}” in its months in force ({period}), UCDP records {state}, {groups} and {civilians}",
-        title=scope.ceasefire.title,
-        period=period.words,
-        **parts,
+        "On the ground of “{title}” in other months ({period}), UCDP records {state}, {groups} and {civilians}", **said
     )
 
 
@@ -212,8 +219,8 @@ def figure(monthly: pd.DataFrame, rows: Sequence[Ceasefire], period: Period, sel
     fig.update_xaxes(
         range=[f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"],
         type="date",
-        tickformat="%Y",
-        dtick="M12",
+        tickangle=0,
+        tickformatstops=TICK_FORMATS,
         gridcolor=GRID,
         zeroline=False,
         fixedrange=True,
@@ -320,7 +327,7 @@ def _say(fig: go.Figure, kind: int, axis: str) -> None:
                 yref=f"y{axis} domain",
                 yanchor="middle" if gap else "top",
                 showarrow=False,
-                text=_safe(_("not held") if gap else _("incomplete at the source: no trend")),
+                text=_safe(_("not held") if gap else _("incomplete: no trend")),
                 font={"size": 11, "color": MUTED},
             )
 
@@ -372,11 +379,11 @@ def _safe(value: str) -> str:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def summary(scope: Scope, period: Period, events: pd.DataFrame) -> str:
-    """Return the figure in one sentence, for those who cannot see it."""
+def summary(sentence: str) -> str:
+    """Return the figure in one sentence, for those who cannot see it; `sentence` is the headline."""
     return _(
         "Lethal events by month and type, 2012 to 2018 and 2023 to 2026, with ceasefires. {sentence}.",
-        sentence=headline(scope, period, events),
+        sentence=sentence,
     )
 
 

@@ -51,13 +51,18 @@ def render(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
         table("ucdp_events"), department=scope.department, codes=scope.codes, provisional=view.provisional
     )
     chosen = clashes.between(counted, period.first, period.last)
+    sentence = parts.headline(scope, period, chosen, own=period == period_of(view.with_(begin=None, end=None), row))
     if period.kind == "gap":
         st.info(_("UCDP's events are not held for {period}: nothing can be counted.", period=period.words))
     else:
-        _sentence(view, scope, period, chosen)
-    left, right = st.columns([0.56, 0.44], gap="medium")
+        frame.title(
+            sentence,
+            _("A truce with the State does not bind the groups towards each other: the three are counted apart."),
+        )
+        _remarks(view, scope, period)
+    left, right = st.columns([0.52, 0.48], gap="medium")
     with left:
-        _chart(view, scope, period, counted, every)
+        _chart(view, scope, period, counted, every, sentence)
     if period.kind != "gap":
         with right:
             frame.subtitle(_("Who fights whom, {period}", period=period.words))
@@ -125,6 +130,7 @@ def _area(view: ViewState) -> None:
         on_change=changed,
         required=True,
         label_visibility="collapsed",
+        wrap=True,
     )
 
 
@@ -150,10 +156,11 @@ def _periods(view: ViewState, row: Ceasefire | None, period: Period) -> None:
         on_change=changed,
         required=True,
         label_visibility="collapsed",
+        wrap=True,
     )
 
 
-def _sentence(view: ViewState, scope: Scope, period: Period, chosen: pd.DataFrame) -> None:
+def _remarks(view: ViewState, scope: Scope, period: Period) -> None:
     every = clashes.between(
         clashes.within(table("ucdp_events"), department=scope.department, codes=scope.codes, provisional=True),
         period.first,
@@ -162,10 +169,6 @@ def _sentence(view: ViewState, scope: Scope, period: Period, chosen: pd.DataFram
     hidden = 0 if view.provisional else int(every.loc[every["provisional"], "events"].sum())
     nation = clashes.between(clashes.within(table("ucdp_events")), period.first, period.last)
     unplaced = int(nation.loc[nation["divipola"].isna(), "events"].sum())
-    frame.title(
-        parts.headline(scope, period, chosen),
-        _("A truce with the State does not bind the groups towards each other: the three are counted apart."),
-    )
     for words in parts.remarks(scope, period, hidden, unplaced):
         frame.note(words)
 
@@ -178,7 +181,9 @@ def _parties(scope: Scope) -> frozenset[str]:
     return rules.structures_of(bound, table("group_lineage"), row.start)
 
 
-def _chart(view: ViewState, scope: Scope, period: Period, counted: pd.DataFrame, every: Sequence[Ceasefire]) -> None:
+def _chart(
+    view: ViewState, scope: Scope, period: Period, counted: pd.DataFrame, every: Sequence[Ceasefire], sentence: str
+) -> None:
     frame.subtitle(_("Month by month, with ceasefires in force below"))
     frame.note(
         _(
@@ -201,7 +206,7 @@ def _chart(view: ViewState, scope: Scope, period: Period, counted: pd.DataFrame,
         selection_mode="points",
         theme=None,
         config={"displayModeBar": False, "locale": language()},
-        alt=parts.summary(scope, period, clashes.between(counted, period.first, period.last)),
+        alt=parts.summary(sentence),
     )
 
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 LANE = 21
 FONT = "'Source Sans', 'Source Sans Pro', system-ui, sans-serif"
+# As many labels as there is room for: months where they stand close, else years alone.
+TICK_FORMATS = [
+    {"dtickrange": [None, "M11"], "value": "%Y-%m"},
+    {"dtickrange": ["M12", None], "value": "%Y"},
+]
 # Below this share of the axis a bar would be thinner than a hair; it is drawn wider than its days and says its days.
 SHORTEST = 0.004
 
@@ -120,8 +125,6 @@ def figure(
         showlegend=False,
         clickmode="event+select",
     )
-    years = (last - first).days / 365
-    by_year = years >= 3
     fig.update_xaxes(
         range=[first.isoformat(), last.isoformat()],
         type="date",
@@ -130,8 +133,8 @@ def figure(
         zeroline=False,
         fixedrange=True,
         tickfont={"color": MUTED},
-        dtick="M12" if by_year else "M3",
-        tickformat="%Y" if by_year else "%Y-%m",
+        tickangle=0,
+        tickformatstops=TICK_FORMATS,
     )
     fig.update_yaxes(
         range=[max(lanes, 2) - 0.5, -0.5],

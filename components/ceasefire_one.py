@@ -168,7 +168,7 @@ def family_sentences(rows: Sequence[Ceasefire], status: Mapping[str, str]) -> li
     for row in rows:
         words = [f"{start_words(row)} – {end_words(row)}", texts.ceasefire_status(status[row.ceasefire_id])]
         if row.parent_id in titles:
-            words.append(f"{relation_words(row.relation)} “{titles[row.parent_id]}”")
+            words.append(f"{relation_words(row.relation)} {_('“{name}”', name=titles[row.parent_id])}")
         found.append((row.ceasefire_id, " · ".join(words)))
     return found
 

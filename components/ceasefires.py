@@ -159,7 +159,7 @@ def _table(view: ViewState, shown: Sequence[Ceasefire], status: dict[str, str], 
         on_select=picked,
         selection_mode="single-row",
         column_config={
-            _("Title"): st.column_config.TextColumn(width="large", pinned=True),
+            _("Title"): st.column_config.TextColumn(width="large"),
             _("Status"): st.column_config.TextColumn(help=_("Status on {day}", day=day(on))),
             _("Source"): link,
             _("Second source"): link,
@@ -219,7 +219,7 @@ def _family(view: ViewState, row: Ceasefire, every: Sequence[Ceasefire], status:
     sentences = dict(ceasefire_one.family_sentences(family, status))
     for number, one in enumerate(family, 1):
         label = f"{number}. {one.title}"
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"cf-family-{number}"):
             if one.ceasefire_id == row.ceasefire_id:
                 st.markdown(f"**{number}\\. {one.title}**", width="content")
             else:

@@ -42,7 +42,7 @@ def _controls(view: ViewState, request: Request, names: Mapping[str, str]) -> No
     most_before, most_after = effect_cache.limits(request.ceasefire_id, request.indicator_id)
     with st.container(key="controls"):
         first, second, third, fourth, fifth = st.columns(
-            [0.3, 0.29, 0.12, 0.12, 0.17], gap="small", vertical_alignment="bottom"
+            [0.26, 0.34, 0.12, 0.12, 0.16], gap="small", vertical_alignment="bottom"
         )
         with first:
             key, changed = controls.changer(view, "fill")
@@ -65,6 +65,7 @@ def _controls(view: ViewState, request: Request, names: Mapping[str, str]) -> No
                 key=key,
                 on_change=changed,
                 required=True,
+                wrap=True,
             )
         with third:
             _months(view, "before", _("Months before"), request.before, MIN_BEFORE, most_before)

@@ -74,12 +74,12 @@ def verdict(result: EffectResult, indicator: str, title: str) -> str:
         return _("{head}: too few to tell", head=head)
     if result.verdict == "no_change_distinguishable":
         return _(
-            "{head}: no change that can be told from chance ({interval} than the comparison municipalities)",
+            "{head}: against the comparison municipalities, no change that can be told from chance ({interval})",
             head=head,
             interval=interval(ratio),
         )
     return _(
-        "{head}: {change} than in the comparison municipalities ({interval})",
+        "{head}: {change}, against the comparison municipalities ({interval})",
         head=head,
         change=change(ratio.value),
         interval=interval(ratio),
@@ -117,8 +117,8 @@ def _figures(result: EffectResult) -> str:
 def _how_to_read(result: EffectResult) -> str:
     if result.verdict == "too_few":
         return _(
-            "An answer needs {events} before in each group and {events} expected during it, {observed} observed, and "
-            "{places} municipalities with any.",
+            "An answer needs {events} before in each group, {events} during it in the comparison, {events} expected "
+            "and {observed} observed under it, and {places} municipalities with any in each group.",
             events=MIN_EVENTS,
             observed=MIN_OBSERVED,
             places=MIN_MUNICIPALITIES,
@@ -137,7 +137,7 @@ def pretrend_sentences(result: EffectResult) -> list[str]:
     if trends.p_value is not None:
         found.append(
             _(
-                "Same ratio of the two groups in {blocks} blocks of about {months} months before: p = {p}.",
+                "Same ratio of the two groups in {blocks} blocks of about {months} months before: p {p}.",
                 blocks=number(trends.blocks),
                 months=number(trends.months),
                 p=_p(trends.p_value),
@@ -146,7 +146,7 @@ def pretrend_sentences(result: EffectResult) -> list[str]:
     if trends.trend is not None:
         found.append(
             _(
-                "Steady drift before: {change} a year ({interval}), p = {p}.",
+                "Steady drift before: {change} a year ({interval}), p {p}.",
                 change=change(trends.trend.value),
                 interval=interval(trends.trend),
                 p=_p(trends.trend.p_value),
@@ -161,13 +161,16 @@ def pretrend_sentences(result: EffectResult) -> list[str]:
 
 
 def _p(value: float) -> str:
-    return _("under {n}", n=number(0.001, 3)) if value < 0.001 else number(value, 3 if value < 0.1 else 2)
+    return f"< {number(0.001, 3)}" if value < 0.001 else f"= {number(value, 3 if value < 0.1 else 2)}"
 
 
 def placebo_sentence(result: EffectResult) -> str:
     """Return how many starts that never were look like an effect."""
     if not result.placebos:
-        return _("No start in the months before leaves six months on both sides: there are no placebo dates.")
+        return _(
+            "No start in the months before leaves six months, or enough cases, on both sides: there are no placebo "
+            "dates."
+        )
     flagged = sum(placebo.flagged for placebo in result.placebos)
     return ngettext(
         "Of {total} starts that never were, {n} looks like an effect; one in twenty would by chance.",
@@ -269,7 +272,7 @@ def _overlap_warning(code: str, result: EffectResult, titles: Mapping[str, str])
         for other in result.overlaps
         if other.class_ in ("ceasefire", "suspension_of_operations") and (other.related or not related)
     ]
-    listed = enumerate_names([f"“{name}”" for name in named[:4]])
+    listed = enumerate_names([_("“{name}”", name=name) for name in named[:4]])
     more = len(named) - 4
     if more > 0:
         listed = ngettext("{names} and {n} more", "{names} and {n} more", more, names=listed)

@@ -1,0 +1,79 @@
+"""The ceasefires page through the real router, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+
+
+def open_page(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=90)
+    for key, value in {"v": "1", **query}.items():
+        app.query_params[key] = value
+    app.run()
+    return app.switch_page("ceasefires.py").run()
+
+
+def words(app: AppTest) -> str:
+    kinds: tuple[Any, ...] = (app.markdown, app.warning, app.info, app.caption, app.get("html"))
+    return " ".join(str(element.value) for kind in kinds for element in kind)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize(
+    "item", ["", "emc_2023_sw", "comuneros_bilateral_2024", "sm_uni_2024", "effect-eln_bilateral_2023", "clashes"]
+)
+def test_every_section_opens(item: str, language: str) -> None:
+    app = open_page(item=item, lang=language)
+    assert not app.exception
+    assert "headline" in words(app)
+
+
+def test_the_list_has_all_of_them_and_a_search_fewer() -> None:
+    app = open_page(lang="en")
+    assert len(app.dataframe[0].value) == 49
+    app.text_input(key="control-ceasefires-search").set_value("buenaventura").run()
+    assert app.query_params["q"] == "buenaventura"
+    assert len(app.dataframe[0].value) == 3
+
+
+def test_a_search_that_finds_nothing_says_so() -> None:
+    app = open_page(lang="en", q="atlantis")
+    assert not app.exception
+    assert "atlantis" in words(app)
+
+
+def test_an_effect_says_how_not_to_read_it() -> None:
+    app = open_page(lang="en", item="effect-dec31_agc")
+    assert "An association is not a cause" in words(app)
+
+
+def test_what_never_began_has_no_effect() -> None:
+    app = open_page(lang="en", item="effect-comuneros_bilateral_2024")
+    assert "it never took effect" in words(app)
+
+
+def test_a_window_outside_the_series_is_refused_and_the_offer_is_taken() -> None:
+    app = open_page(lang="en", item="effect-eln_bilateral_2023", fill="homicides", after="24")
+    assert "outside what the source covers" in words(app)
+    app.button(key="effect-offer-0").click().run()
+    assert app.query_params["after"] == "4"
+    assert "outside what the source covers" not in words(app)
+
+
+def test_clashes_of_a_ceasefire_without_records_are_not_zero() -> None:
+    app = open_page(lang="en", item="clashes-eln_elec_2022")
+    assert not app.exception
+    assert "are not held" in words(app)
+
+
+@pytest.mark.parametrize(("key", "value"), [("item", "treaty"), ("rule", "best"), ("before", "2"), ("date", "2024-13")])
+def test_what_a_link_says_wrongly_is_named(key: str, value: str) -> None:
+    app = open_page(lang="es", **{key: value})
+    assert not app.exception
+    assert any(f"{key}={value}" in str(warning.value) for warning in app.warning)
