@@ -100,7 +100,7 @@ def _dates(row: dict[str, Any]) -> str:
     if row["outcome"] == "never_took_effect":
         return texts.ceasefire_status("never_took_effect")
     if pd.isna(row["start"]):
-        return _("announced {date}", date=partial_day(str(row["announced_text"])))
+        return _("announced: {date}", date=partial_day(str(row["announced_text"])))
     if not pd.isna(row["end"]):
         return _("{first} to {last}", first=day(row["start"]), last=day(row["end"]))
     if not pd.isna(row["attested_to"]):

@@ -44,6 +44,8 @@ UCDP_NAMES = {
     "Tren de Aragua": "tren_de_aragua",
 }
 BETWEEN_GROUPS = 2
+# The old release, up to 2018, misses most fighting between groups, and 2019 to 2022 are not held.
+UCDP_FIRST = pd.Timestamp("2023-01-01")
 
 
 @dataclass(frozen=True)
@@ -162,10 +164,10 @@ def dyads(group_id: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``rival`` (as UCDP names it), ``events``, ``deaths``, ``municipalities``, ``first``, ``last`` (months), most
-        events first. Provisional events are left out; UCDP's years 2019 to 2022 are not held.
+        events first. From 2023 on, without provisional events.
     """
     rows = table("ucdp_events")
-    rows = rows[(rows["type_of_violence"] == BETWEEN_GROUPS) & ~rows["provisional"]]
+    rows = rows[(rows["type_of_violence"] == BETWEEN_GROUPS) & ~rows["provisional"] & (rows["month"] >= UCDP_FIRST)]
     named = [name for name, group in UCDP_NAMES.items() if group == group_id]
     first, second = ([_in(str(sides), named) for sides in rows[side]] for side in ("side_a", "side_b"))
     rivals = [b if here else a for here, a, b in zip(first, rows["side_a"], rows["side_b"], strict=True)]

@@ -90,8 +90,10 @@ def svg(tree: Tree, layout: Layout, last: date, address: str, *, selected: str =
     height = HEAD + len(rows) * layout.row + 8
     parts = [_axis(place, height), _band(place, selected)]
     parts += [_line(lane, place) for lane in tree.lanes]
-    parts += _links(tree, place)
-    parts += [_name(lane, place, address, lane.group_id == selected) for lane in tree.lanes]
+    halos, lines, marks = _links(tree, place)
+    # Names stand over lines, marks over all: neither may wipe out what it crosses.
+    names = [_name(lane, place, address, lane.group_id == selected) for lane in tree.lanes]
+    parts += [*halos, *lines, *names, *marks]
     label = _("Lineage of the armed groups, {first} to {last}", first=FIRST_YEAR, last=last.year)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="lineage {layout.name}" role="group" '
@@ -175,11 +177,12 @@ def _stroke(x0: float, x1: float, y: float, colour: str, width: float, dash: str
     return f'<path d="M{x0:.1f} {y:g}H{max(x1, x0 + 1.5):.1f}" stroke="{colour}" stroke-width="{width:g}"{dashed}/>'
 
 
-def _links(tree: Tree, place: _Place) -> list[str]:
-    """All halos, then all lines, then all marks: no line may wipe out the mark of another."""
+def _links(tree: Tree, place: _Place) -> tuple[list[str], list[str], list[str]]:
+    """All halos, all lines and all marks of the relations, in the order in which they are drawn."""
     lanes = {lane.group_id: lane for lane in tree.lanes}
     drawn = [_link(link, lanes, place) for link in _drawn_last(tree.links)]
-    return [part for layer in zip(*drawn, strict=True) for part in layer] if drawn else []
+    halos, lines, marks = ([link[layer] for link in drawn] for layer in range(3))
+    return halos, lines, marks
 
 
 def _link(link: Link, lanes: dict[str, Lane], place: _Place) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,7 +20,8 @@ def open_page(**query: str) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    return " ".join(str(element.value) for kind in (app.markdown, app.warning, app.get("html")) for element in kind)
+    shown: list[Any] = [*app.markdown, *app.warning, *app.get("html")]
+    return " ".join(str(element.value) for element in shown)
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
@@ -69,5 +71,6 @@ def test_choosing_a_group_rewrites_the_view() -> None:
 
 def test_choosing_an_area_and_a_year_rewrites_the_view() -> None:
     app = open_page(lang="en", item="fragmentation", v="1")
-    app.get("button_group")[1].set_value("colombia").run()
+    area: Any = app.get("button_group")[1]
+    area.set_value("colombia").run()
     assert app.query_params["scope"] == "colombia"

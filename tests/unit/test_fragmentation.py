@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.store import table
@@ -113,6 +113,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_families_never_outnumber_names_and_classes_add_up(rows: list[tuple[str, str, int, int, str]]) -> None:
     spans = [(place, group, f"{year}-01-01", f"{year + more}-06-30", who) for place, group, year, more, who in rows]
@@ -126,6 +127,7 @@ def test_families_never_outnumber_names_and_classes_add_up(rows: list[tuple[str,
     assert years["rows"].sum() == len(here)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_more_reports_never_mean_fewer_groups(rows: list[tuple[str, str, int, int, str]]) -> None:
     spans = [(place, group, f"{year}-01-01", f"{year + more}-06-30", who) for place, group, year, more, who in rows]
