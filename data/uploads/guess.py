@@ -1,0 +1,214 @@
+"""Which column plays which role: guessed from names and contents, to be corrected by a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from data.names import fold
+from data.uploads.model import ROLES, Columns, Inspected, Kind
+from data.uploads.values import read_coordinate, read_date, read_number
+
+_WORDS: dict[str, tuple[str, ...]] = {
+    "divipola": (
+        "divipola",
+        "cod divipola",
+        "codigo divipola",
+        "codigo dane",
+        "cod dane",
+        "codigo dane municipio",
+        "cod mun",
+        "codmun",
+        "cod mpio",
+        "codmpio",
+        "codigo municipio",
+        "cod municipio",
+        "mpio cdpmp",
+        "mpio ccnct",
+        "cod ciudad muni",
+        "dane ocurrencia",
+        "municipality code",
+        "admin2 pcode",
+        "adm2 pcode",
+        "dane",
+    ),
+    "municipality": (
+        "municipio",
+        "nombre municipio",
+        "nom mpio",
+        "mpio",
+        "mpio cnmbr",
+        "municipality",
+        "ciudad",
+        "ciudad municipio",
+        "ciudad muni",
+        "admin2",
+        "adm2 es",
+        "town",
+    ),
+    "department": (
+        "departamento",
+        "nombre departamento",
+        "depto",
+        "dpto",
+        "dpto cnmbr",
+        "department",
+        "admin1",
+        "adm1 es",
+        "estado depto",
+    ),
+    "lat": ("lat", "latitud", "latitude", "y", "coord y", "latitud y"),
+    "lon": ("lon", "lng", "long", "longitud", "longitude", "x", "coord x", "longitud x"),
+    "date": (
+        "fecha",
+        "fecha hecho",
+        "fecha del hecho",
+        "fecha evento",
+        "date",
+        "event date",
+        "dia",
+        "fecha ocurrencia",
+    ),
+    "from": (
+        "desde",
+        "fecha inicio",
+        "inicio",
+        "fecha desde",
+        "from",
+        "start",
+        "valid from",
+        "start date",
+        "fecha ini",
+    ),
+    "to": ("hasta", "fecha fin", "fin", "fecha hasta", "to", "end", "valid to", "end date", "fecha final"),
+    "group": (
+        "grupo",
+        "grupo armado",
+        "group",
+        "armed group",
+        "actor",
+        "actor armado",
+        "organizacion",
+        "estructura",
+        "presunto responsable",
+    ),
+    "value": (
+        "valor",
+        "value",
+        "cantidad",
+        "total",
+        "victimas",
+        "numero victimas",
+        "numero de victimas",
+        "numero",
+        "conteo",
+        "count",
+        "casos",
+        "personas",
+        "fatalities",
+        "hectareas",
+    ),
+}
+_PERSONAL = re.compile(
+    r"\b(?:nombres?|apellidos?|cedula|documento|identificacion|telefono|celular|direccion|correo|email|victim name)\b"
+)
+_NOT_PERSONAL = re.compile(
+    r"\b(?:municipio|departamento|mpio|depto|dpto|vereda|grupo|archivo|tipo|fecha|zona|ciudad)\b"
+)
+
+
+def columns(found: Inspected, codes: Collection[str], kind: Kind | None = None) -> Columns:
+    """Guess what a file holds and the roles of its columns.
+
+    Parameters
+    ----------
+    found
+        The first rows.
+    codes
+        Known DIVIPOLA codes.
+    kind
+        What the owner says it holds; None guesses that too.
+    """
+    cells = {name: [row[at] for row in found.rows if row[at].strip()] for at, name in enumerate(found.columns)}
+    roles: dict[str, str] = {}
+    taken: set[str] = set()
+    for role in _WORDS:
+        named = _by_name(role, [name for name in found.columns if name not in taken])
+        fitting = next((name for name in named if _fits(role, cells[name], codes)), None)
+        if fitting is not None:
+            roles[role] = fitting
+            taken.add(fitting)
+    _by_content(roles, taken, cells, codes)
+    chosen = kind or _kind(roles, found)
+    if chosen == "events" and "date" not in roles and "from" in roles:
+        roles["date"] = roles["from"]
+    if chosen != "events" and "from" not in roles and "date" in roles and chosen == "intervals":
+        roles["from"] = roles["date"]
+    return Columns(chosen, {role: name for role, name in roles.items() if role in ROLES[chosen]})
+
+
+def _by_name(role: str, names: Sequence[str]) -> list[str]:
+    """Return the columns whose name fits a role, the best first."""
+    words = _WORDS[role]
+    folded = {name: fold(name.replace("_", " ")) for name in names}
+    exact = sorted((n for n in names if folded[n] in words), key=lambda n: words.index(folded[n]))
+    if role in ("lat", "lon", "to", "from"):
+        return exact
+    first = [n for n in names if n not in exact and any(folded[n].startswith(f"{word} ") for word in words)]
+    return [*exact, *first]
+
+
+def _fits(role: str, cells: Sequence[str], codes: Collection[str]) -> bool:
+    if not cells:
+        return True
+    sample = cells[:60]
+    if role == "divipola":
+        return _share(sample, lambda cell: _code(cell) in codes) > 0.5
+    if role in ("municipality", "department", "group"):
+        return _share(sample, lambda cell: bool(re.search(r"[^\W\d_]{2}", cell))) > 0.5
+    if role in ("lat", "lon"):
+        return _share(sample, lambda cell: read_coordinate(cell) == read_coordinate(cell)) > 0.5
+    if role in ("date", "from", "to"):
+        return _share(sample, lambda cell: not read_date(cell).fault) > 0.3
+    return _share(sample, lambda cell: not read_number(cell).fault) > 0.5
+
+
+def _share(cells: Sequence[str], holds) -> float:
+    return sum(1 for cell in cells if holds(cell)) / len(cells)
+
+
+def _code(cell: str) -> str:
+    plain = cell.strip().removeprefix("CO").removesuffix(".0")
+    return plain.zfill(5) if plain.isascii() and plain.isdigit() else ""
+
+
+def _by_content(roles: dict[str, str], taken: set[str], cells: dict[str, list[str]], codes: Collection[str]) -> None:
+    """Find codes and dates under names that say nothing."""
+    for name, values in cells.items():
+        if name in taken or not values:
+            continue
+        if "divipola" not in roles and _share(values[:60], lambda cell: _code(cell) in codes) > 0.9:
+            roles["divipola"] = name
+            taken.add(name)
+        elif not {"date", "from"} & set(roles) and _share(values[:60], _is_day) > 0.9:
+            roles["date"] = name
+            taken.add(name)
+
+
+def _is_day(cell: str) -> bool:
+    found = read_date(cell)
+    return not found.fault and found.length != "year"
+
+
+def _kind(roles: dict[str, str], found: Inspected) -> Kind:
+    if "group" in roles and "from" in roles:
+        return "intervals"
+    if any("Polygon" in shape for shape in found.shapes):
+        return "areas"
+    return "events" if "date" in roles else "intervals" if "from" in roles and "group" in roles else "areas"
+
+
+def personal(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that seem to hold persons' names or documents: they are neither shown nor kept."""
+    folded = {name: fold(name.replace("_", " ")) for name in names}
+    return tuple(n for n in names if _PERSONAL.search(folded[n]) and not _NOT_PERSONAL.search(folded[n]))
