@@ -1,85 +1,267 @@
-"""The page about the data: how to read it, what is counted, who published it, and every table to take away."""
+"""The page about the data: how to read it, what is counted, who published it, how fresh it is, and all of it to take.
+
+``item=`` in the URL names the section and, after a hyphen, what is open in it: ``tables-presence``,
+``indicators-homicides``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from components.i18n import LOCALE_DIR, _, language, ngettext, number, partial_day, pick
-from components.rows import by_id, records
+from components import controls, datapage_rows, explorer
+from components import datapage_words as words
+from components.datapage_fresh import freshness
+from components.i18n import LOCALE_DIR, _, language, ngettext, number, pick
+from components.markup import text
+from components.rows import records
+from components.view import Ignored, ViewState
+from data import schemas
 from data.store import table, tables
 
-
-def method() -> None:
-    """Draw how to read the map, and how to dispute a figure."""
-    path: Path = LOCALE_DIR / language() / "method.md"
-    st.markdown(path.read_text("utf-8"))
+STYLE = Path(__file__).with_name("static") / "datapage.css"
+SECTIONS = ("method", "indicators", "publishers", "tables", "freshness", "corrections")
 
 
-def indicators() -> None:
-    """Draw one row per indicator: what it counts, who counts it, from when to when, what a missing row means."""
-    st.subheader(_("Indicators"))
-    sources = by_id(table("sources"), "source_id")
-    rows = [
-        {
-            _("Indicator"): pick(row, "name"),
-            _("Publisher"): row["publisher"],
-            _("Unit"): pick(row, "unit"),
-            _("From"): row["first"].date(),
-            _("To"): row["last"].date(),
-            _("Definition"): pick(row, "definition"),
-            _("A missing row means"): pick(row, "missing_note"),
-            _("Licence"): sources[row["source_id"]]["licence"],
-            _("Source"): sources[row["source_id"]]["url"],
-        }
-        for row in records(table("indicators"))
-    ]
-    link = st.column_config.LinkColumn(display_text=r"https?://([^/]+)")
-    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config={_("Source"): link}, height=360)
+@dataclass(frozen=True)
+class Item:
+    """What of the page is open: a section, and a part of it or nothing."""
+
+    section: str = SECTIONS[0]
+    part: str = ""
+
+    @property
+    def code(self) -> str:
+        """The item as the URL writes it; blank for the page as it opens."""
+        if self == Item():
+            return ""
+        return f"{self.section}-{self.part}" if self.part else self.section
 
 
-def publishers() -> None:
-    """Draw who published what: rows of presence, ceasefires, events and totals by publisher."""
-    st.subheader(_("Sources"))
-    sources = table("sources")
-    names = sources.set_index("source_id")["publisher"]
-    counts = {
-        _("Reports of presence"): table("presence")["source_id"].map(names).value_counts(),
-        _("Ceasefires"): table("ceasefires")["source_id"].map(names).value_counts(),
-        _("Events"): table("events")["source_id"].map(names).value_counts(),
-        _("Sources"): sources["publisher"].value_counts(),
+def read_item(code: str, parts: Mapping[str, Collection[str]]) -> Item | None:
+    """Return what a link's item names; None when it names nothing of this page.
+
+    Parameters
+    ----------
+    code : the item of the URL; blank opens the first section.
+    parts : what may be open in each section; a section that is not named has no parts.
+    """
+    if not code:
+        return Item()
+    section, _hyphen, part = code.partition("-")
+    if section not in SECTIONS or (part and part not in parts.get(section, ())):
+        return None
+    return Item(section, part)
+
+
+def render() -> None:
+    """Draw the page."""
+    view, ignored = explorer.read_view("data")
+    item = read_item(view.item, {"tables": set(tables()), "indicators": set(table("indicators")["indicator_id"])})
+    if item is None:
+        ignored = (*ignored, Ignored("item", view.item, "unknown", SECTIONS[0]))
+        item = Item()
+    explorer.say_ignored(ignored)
+    st.html(STYLE)
+    _sections(view, item)
+    drawn = {
+        "method": _method,
+        "indicators": _indicators,
+        "publishers": _publishers,
+        "tables": _tables,
+        "freshness": _freshness,
+        "corrections": _corrections,
     }
-    frame = pd.DataFrame(counts).fillna(0).astype(int)
-    frame = frame.sort_values([_("Reports of presence"), _("Sources")], ascending=False)
-    st.dataframe(frame.rename_axis(_("Publisher")).reset_index(), hide_index=True, height=320)
-    with st.expander(ngettext("{n} source with its link", "{n} sources with their links", len(sources))):
-        listed = [
-            {
-                _("Publisher"): row["publisher"],
-                _("Title"): row["title"] if isinstance(row["title"], str) else "",
-                _("Date"): partial_day(row["date_text"]) if isinstance(row["date_text"], str) else "",
-                _("Licence"): row["licence"],
-                _("Source"): row["url"],
-            }
-            for row in records(sources)
-        ]
-        st.dataframe(pd.DataFrame(listed), hide_index=True, column_config={_("Source"): st.column_config.LinkColumn()})
+    drawn[item.section](view, item)
 
 
-def downloads() -> None:
-    """Draw every embedded table with its size and the address that serves it as CSV and JSON."""
-    st.subheader(_("Tables"))
-    rows = [
-        {
-            _("Table"): name,
-            _("Rows"): number(len(table(name))),
-            "CSV": f"/api/v1/tables/{name}?format=csv",
-            "JSON": f"/api/v1/tables/{name}?format=json",
-        }
-        for name in tables()
-    ]
-    links = {kind: st.column_config.LinkColumn(display_text=kind) for kind in ("CSV", "JSON")}
-    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=links, height=320)
-    st.markdown(_("The same data as an interface for other programs: [API documentation](/api/v1/docs)."))
+def _sections(view: ViewState, item: Item) -> None:
+    names = {
+        "method": _("Method"),
+        "indicators": _("Indicators"),
+        "publishers": _("Publishers"),
+        "tables": _("Tables"),
+        "freshness": _("Freshness"),
+        "corrections": _("Corrections"),
+    }
+    key = "datapage-section"
+
+    def changed() -> None:
+        controls.show(view.with_(item=Item(st.session_state[key]).code))
+
+    controls.shown(key, item.section)
+    st.segmented_control(
+        _("Section"),
+        list(names),
+        format_func=lambda code: names[code],
+        key=key,
+        on_change=changed,
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def title(sentence: str, below: str = "") -> None:
+    """Draw the sentence that says what the section holds, and a line below it."""
+    st.html(f'<h1 class="headline">{text(sentence)}</h1>')
+    if below:
+        st.html(f'<p class="subline">{text(below)}</p>')
+
+
+def parts_of_method() -> list[str]:
+    """Return the parts of the method text, each with its heading; the last one is how to dispute a figure."""
+    whole = (LOCALE_DIR / language() / "method.md").read_text("utf-8")
+    return [f"### {part.strip()}" for part in whole.split("### ") if part.strip()]
+
+
+def _method(view: ViewState, item: Item) -> None:
+    title(_("How to read the map, and what it cannot say"))
+    *parts, _dispute = parts_of_method()
+    left, right = st.columns([0.55, 0.45], gap="large")
+    half = 1 if len(parts) < 3 else 2
+    with left, st.container(key="datapage-prose-left"):
+        st.markdown("\n\n".join(parts[:half]))
+    with right, st.container(key="datapage-prose-right"):
+        st.markdown("\n\n".join(parts[half:]))
+        with st.expander(_("How changes during ceasefires are measured")):
+            st.markdown((LOCALE_DIR / language() / "effect.md").read_text("utf-8"))
+
+
+def _indicators(view: ViewState, item: Item) -> None:
+    rows = datapage_rows.indicators()
+    title(
+        ngettext("{n} indicator with its publisher", "{n} indicators, each with its publisher", len(rows)),
+        _("Publishers are never added together. Choose a row to read what it counts."),
+    )
+    key = f"datapage-indicators-{language()}"
+
+    def picked() -> None:
+        chosen = st.session_state[key]["selection"]["rows"]
+        controls.show(view.with_(item=Item("indicators", str(rows.index[chosen[0]]) if chosen else "").code))
+
+    st.dataframe(
+        rows, key=key, hide_index=True, on_select=picked, selection_mode="single-row", height=330 if item.part else 520
+    )
+    if item.part:
+        _indicator(item.part)
+
+
+def _indicator(indicator_id: str) -> None:
+    row = next(row for row in records(table("indicators")) if row["indicator_id"] == indicator_id)
+    facts = "".join(
+        f"<dt>{text(name)}</dt><dd>{text(said)}</dd>" for name, said in datapage_rows.indicator_facts(indicator_id)
+    )
+    st.html(f'<article class="facts-list"><h3>{text(pick(row, "name"))}</h3><dl>{facts}</dl></article>')
+    st.dataframe(
+        datapage_rows.stretches(indicator_id),
+        hide_index=True,
+        column_config={_("Source"): _host_link()},
+        height="content",
+    )
+    st.caption(
+        _("Data as CSV: {links}", links=f"[{indicator_id}](/api/v1/indicators/{indicator_id}/series?format=csv)")
+    )
+
+
+def _host_link() -> Any:
+    return st.column_config.LinkColumn(display_text=r"https?://([^/]+)")
+
+
+def _publishers(view: ViewState, item: Item) -> None:
+    rows, listed = datapage_rows.publishers(), datapage_rows.sources()
+    title(
+        ngettext("{n} publisher", "{n} publishers", len(rows))
+        + ", "
+        + ngettext("{n} source with its link", "{n} sources with their links", len(listed)),
+        _("How many rows of each table rest on each publisher. A publisher is who says it, not who reprinted it."),
+    )
+    st.dataframe(rows, hide_index=True, height=330)
+    st.dataframe(listed, hide_index=True, column_config={_("Source"): _host_link()}, height=330)
+
+
+def _tables(view: ViewState, item: Item) -> None:
+    rows = datapage_rows.tables()
+    title(
+        _(
+            "{n} tables with {rows} rows, all of them to take away",
+            n=number(len(rows)),
+            rows=number(int(rows[_("Rows")].sum())),
+        ),
+        _("Choose a row to read its codebook: every column, its kind, and what an empty cell means."),
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.download_button(
+            _("Download everything (ZIP)"),
+            _everything,
+            file_name="paz-territorial.zip",
+            mime="application/zip",
+            on_click="ignore",
+            type="primary",
+            help=_("All tables as CSV and Parquet, datapackage.json, licences, and where each stretch comes from."),
+        )
+        st.markdown(_("The same data as an interface for other programs: [API documentation](/api/v1/docs)."))
+    key = f"datapage-tables-{language()}"
+
+    def picked() -> None:
+        chosen = st.session_state[key]["selection"]["rows"]
+        controls.show(view.with_(item=Item("tables", str(rows.index[chosen[0]]) if chosen else "").code))
+
+    links = {kind: st.column_config.LinkColumn(display_text=kind, width="small") for kind in ("CSV", "JSON")}
+    st.dataframe(
+        rows,
+        key=key,
+        hide_index=True,
+        on_select=picked,
+        selection_mode="single-row",
+        column_config=links,
+        height=300 if item.part else 520,
+    )
+    if item.part:
+        _codebook(item.part)
+
+
+def _everything() -> bytes:
+    from data.bundle import bundle
+
+    return bundle()
+
+
+def _codebook(name: str) -> None:
+    spec = schemas.TABLES[name]
+    st.html(
+        f'<article class="facts-list"><h3>{text(words.table_title(name))}</h3>'
+        f'<p lang="en">{text(spec.description)}</p>'
+        f"<p>{text(_('A row is unique by {key}.', key=', '.join(spec.key)))} "
+        f"{text(_('The meaning of the columns is in English, as in datapackage.json.'))}</p></article>"
+    )
+    st.dataframe(
+        datapage_rows.codebook(name),
+        hide_index=True,
+        height="content",
+        column_config={_("Meaning"): st.column_config.TextColumn(width="large")},
+    )
+
+
+def _freshness(view: ViewState, item: Item) -> None:
+    freshness(title)
+
+
+def _corrections(view: ViewState, item: Item) -> None:
+    rows = datapage_rows.corrections()
+    title(
+        ngettext(
+            "{n} cell corrected between the research and the tables",
+            "{n} cells corrected between the research and the tables",
+            len(rows),
+        ),
+        _("What was found, what stands now, and why. Later corrections are listed with their date in CHANGELOG.md."),
+    )
+    st.dataframe(
+        rows, hide_index=True, height="content", column_config={_("Why"): st.column_config.TextColumn(width="large")}
+    )
+    with st.container(key="datapage-prose-dispute"):
+        st.markdown(parts_of_method()[-1])
