@@ -101,11 +101,16 @@ def breaks(indicator_id: str, level: regions.Kind = "municipality", measure: Mea
         raise ValueError(f"{indicator_id} is not divided by the population: it has no rate")
     days = pd.date_range(spec.first, spec.last + pd.offsets.MonthEnd(0), freq="ME").as_unit("s")
     figures = indicators.trailing_figures(indicator_id, days, level=level)
-    pooled = (figures.rates if chosen == "rate" else figures.values).ravel()
+    return of_figures(indicator_id, chosen, figures.rates if chosen == "rate" else figures.values)
+
+
+def of_figures(indicator_id: str, measure: Measure, figures: np.ndarray) -> Breaks:
+    """Classes of figures that are at hand: all regions and all dates together, NaN where there is none."""
+    pooled = figures.ravel()
     positive = pooled[np.isfinite(pooled) & (pooled > 0)]
     if not positive.size:
-        return Breaks(indicator_id, chosen, (), 0.0)
-    return Breaks(indicator_id, chosen, _bounds(positive), float(positive.max()))
+        return Breaks(indicator_id, measure, (), 0.0)
+    return Breaks(indicator_id, measure, _bounds(positive), float(positive.max()))
 
 
 def _bounds(positive: np.ndarray) -> tuple[float, ...]:

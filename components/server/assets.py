@@ -85,6 +85,13 @@ class AssetStore:
                 self._size -= len(dropped.body)
         return digest
 
+    def drop(self, digest: str) -> None:
+        """Forget a payload at once."""
+        with self._lock:
+            asset = self._assets.pop(digest, None)
+            if asset is not None:
+                self._size -= len(asset.body)
+
     def get(self, digest: str) -> Asset | None:
         """Return the payload of that hash, or None when it was never published or has been forgotten."""
         with self._lock:
