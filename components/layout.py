@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 import streamlit.components.v2 as components_v2
 
+from components import access
 from components.i18n import LANGUAGES, _, language, preferred_language, set_language
 
 STATIC = Path(__file__).with_name("static")
@@ -32,6 +33,7 @@ def page_titles() -> Mapping[str, str]:
         "peace-process": _("Peace process"),
         "groups": _("Armed groups"),
         "need": _("Inequality"),
+        "story": _("Stories"),
         "data": _("Data and method"),
     }
 
@@ -65,13 +67,14 @@ def frame(page: st.Page) -> None:
         return
     pages: Mapping[str, st.Page] = st.session_state["pages"]
     with st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f'<p class="brand">{_("Paz Territorial")}</p>', width="content")
+        st.html(f'{access.skip_links(page.url_path)}<p class="brand">{_("Paz Territorial")}</p>', width="content")
         with st.container(key="navigation", horizontal=True, gap="small", width="stretch", wrap=False):
             _links(pages, params)
         with st.container(key="menu", width="content"), st.popover(page.title, width="content"):
             _links(pages, params)
         with st.container(key="languages", horizontal=True, gap=None, width="content"):
             _languages(page if page in pages.values() else pages["narino"], params)
+    access.landing(access.CONTENT)
 
 
 def _links(pages: Mapping[str, st.Page], params: Mapping[str, str]) -> None:

@@ -29,8 +29,8 @@ STATIC = Path(__file__).with_name("static")
 GOING = "present-to"
 MAP_HEIGHT = 380
 PUBLISHERS = 6
-ROW, LINES, EVENTS, AXES = 17, 96, 18, 46
-MOST_HEIGHT = 318
+ROW, ROOMY_ROW, FEW, EVENTS, AXES, GAP = 17, 21, 5, 18, 46, 12
+MOST_HEIGHT, MOST_LINES, PLOT_WIDTH, LETTER = 318, 132, 350, 6.8
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,13 @@ def _presented(view: ViewState, told: Told | None) -> None:
             _timeline(view, on, shown.time.days, shown.time.channel)
         render_timecontrol(shown.time, on_release=lambda day: controls.show(view.with_(on=day)))
         render_legend(shown.legend)
-        said, keys = st.columns([0.64, 0.36], gap="medium", vertical_alignment="bottom")
-        said.html(f'<p class="present-sources">{_sources(view, on, told)}</p>')
+        sources = f'<p class="present-sources">{_sources(view, on, told)}</p>'
+        if told:
+            st.html(sources)
+            _player(view, told)
+            return
+        said, keys = st.columns([0.88, 0.12], gap="medium", vertical_alignment="bottom")
+        said.html(sources)
         with keys:
             _player(view, told)
 
@@ -170,19 +175,28 @@ def _large(version: str, lang: str, view: ViewState, first: date, last: date) ->
 def _enlarged(figure: Any, spec: chart.TimelineSpec) -> Any:
     """The figure with larger letters and rows that hold them."""
     groups = max(1, len({bar.group for bar in spec.bars}))
-    rows = min(groups * ROW, MOST_HEIGHT - LINES - EVENTS - AXES)
-    heights, gap = (LINES, rows, EVENTS), 12
-    whole = sum(heights) + 2 * gap
-    tops = (whole, rows + EVENTS + gap, EVENTS)
-    domains = [[(top - height) / whole, top / whole] for top, height in zip(tops, heights, strict=True)]
+    rows = groups * (ROW if groups > FEW else ROOMY_ROW)
+    lines = min(MOST_LINES, MOST_HEIGHT - rows - EVENTS - AXES)
+    whole = lines + rows + EVENTS + 2 * GAP
+    tops = ((whole, lines), (rows + EVENTS + GAP, rows), (EVENTS, EVENTS))
+    domains = [[(top - height) / whole, top / whole] for top, height in tops]
     figure.update_layout(height=whole + AXES, font_size=14)
     figure.update_layout(yaxis_domain=domains[0], yaxis2_domain=domains[1], yaxis3_domain=domains[2])
     figure.update_layout(yaxis2_tickfont_size=13, yaxis3_tickfont_size=13, hoverlabel_font_size=15)
+    figure.layout.annotations = [note for note in figure.layout.annotations if _fits(note.text, spec)]
     figure.update_annotations(font_size=13)
     figure.update_traces(line_width=2.6, selector={"type": "scatter", "mode": "lines"})
     figure.update_traces(marker_size=9, selector={"type": "scatter", "mode": "markers"})
     figure.update_shapes(y0=domains[0][0], selector={"type": "line"})
     return figure
+
+
+def _fits(name: str, spec: chart.TimelineSpec) -> bool:
+    """Whether a president's name is no wider than the years in office."""
+    days = sum(
+        (min(band.end, spec.last) - max(band.start, spec.first)).days for band in spec.bands if band.name == name
+    )
+    return days / (spec.last - spec.first).days * PLOT_WIDTH > len(name) * LETTER
 
 
 def _sources(view: ViewState, on: date, told: Told | None) -> str:

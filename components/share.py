@@ -72,15 +72,7 @@ def panel_data(view: ViewState, title: str, base: str, today: date) -> dict[str,
     embedded = f"{base}/{view.page}?{urlencode(framed)}"
     version = data_version()[:12]
     return {
-        "texts": {
-            "copy": _("Copy"),
-            "copied": _("Copied"),
-            "by_hand": _("Select the text and copy it with your keyboard."),
-            "making": _("Being made…"),
-            "done": _("Saved: {name}"),
-            "failed": _("The file could not be made. Check your connection and try again."),
-            "download": _("Download"),
-        },
+        "texts": panel_texts(),
         "copies": [
             _copy(_("Link to this view"), link),
             _copy(_("Citation (APA)"), share_words.apa(title, on, link, today, version), rows=3),
@@ -92,6 +84,27 @@ def panel_data(view: ViewState, title: str, base: str, today: date) -> dict[str,
             for group, names in GROUPS.items()
         ],
     }
+
+
+def panel_texts() -> Mapping[str, str]:
+    """Return what the panel says while it works."""
+    return {
+        "copy": _("Copy"),
+        "copied": _("Copied"),
+        "by_hand": _("Select the text and copy it with your keyboard."),
+        "making": _("Being made…"),
+        "done": _("Saved: {name}"),
+        "failed": _("The file could not be made. Check your connection and try again."),
+        "download": _("Download"),
+    }
+
+
+def story_panel(link: str, body: str, lang: str, key: str) -> None:
+    """Draw a story's link (blank for one that lives in a file) and its PowerPoint, made from the story's file."""
+    file = {"label": "PowerPoint", "url": f"{share_files.PREFIX}/{share_files.STORY}?lang={lang}", "body": body}
+    copies = [_copy(_("Link to this story"), link)] if link else []
+    groups = [{"title": _("To present or print"), "files": [file]}]
+    _panel()(data={"texts": panel_texts(), "copies": copies, "groups": groups}, key=key)
 
 
 def group_titles() -> Mapping[str, str]:

@@ -70,7 +70,7 @@ export async function fetchFile(button, request, texts, say) {
 
 function fileButton(file, group, texts, say) {
   const button = node("button", { type: "button", textContent: file.label, ariaLabel: `${texts.download}: ${group}, ${file.label}` });
-  button.addEventListener("click", () => fetchFile(button, () => fetch(file.url), texts, say));
+  button.addEventListener("click", () => fetchFile(button, () => fetch(file.url, file.body ? { method: "POST", body: file.body } : {}), texts, say));
   return button;
 }
 
