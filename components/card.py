@@ -78,7 +78,7 @@ class Card:
 
 def card_html(card: Card) -> str:
     """Return the card as HTML; every text of data in it is escaped."""
-    head = f"<h3>{text(card.title)}</h3><p class='place'>{text(card.place)}</p>"
+    head = f"<h2>{text(card.title)}</h2><p class='place'>{text(card.place)}</p>"
     facts = "".join(f"<li>{text(fact)}</li>" for fact in card.facts)
     parts = [
         head,
@@ -93,7 +93,7 @@ def card_html(card: Card) -> str:
 
 
 def _groups(card: Card) -> str:
-    title = f"<h4>{text(_('Reported armed groups'))}</h4>"
+    title = f"<h3>{text(_('Reported armed groups'))}</h3>"
     if not card.groups:
         nothing = ngettext(
             "No source consulted reports a group here in the {n} month before {date}. No record is not peace.",
@@ -134,7 +134,7 @@ def _entries(title: str, entries: Sequence[Entry]) -> str:
         )
         for entry in entries
     )
-    return f"<h4>{text(title)}</h4>{rows}"
+    return f"<h3>{text(title)}</h3>{rows}"
 
 
 def _figures(figures: Sequence[Figure]) -> str:
@@ -146,7 +146,7 @@ def _figures(figures: Sequence[Figure]) -> str:
         f"{_badge(row.cut)}</td></tr>"
         for row in figures
     )
-    return f"<h4>{text(_('Figures'))}</h4><table class='figures'>{rows}</table>"
+    return f"<h3>{text(_('Figures'))}</h3><table class='figures'>{rows}</table>"
 
 
 def _badge(words: str) -> str:

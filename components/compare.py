@@ -76,14 +76,14 @@ def _charts(comparison: Comparison) -> None:
         if not comparison.problem:
             st.html(f'<p class="hint">{text(_("This indicator is a single figure: there is no series to draw."))}</p>')
         return
-    st.html(f'<p class="chart-title">{text(_chart_title(comparison))}</p>')
+    st.html(f'<h2 class="chart-title">{text(_chart_title(comparison))}</h2>')
     if note := compare_words.scale_note(comparison):
         st.html(f'<p class="hint">{text(note)}</p>')
     highest = compare_chart.top(comparison)
     wrapped = " wrapped" if any(len(row.name) > compare_maps.ONE_LINE for row in comparison.rows) else ""
     for place, row in zip(st.columns(len(comparison.rows), gap="small"), comparison.rows, strict=True):
         with place:
-            st.html(f'<h4 class="compare-name{wrapped}">{text(row.name)}</h4>')
+            st.html(f'<h3 class="compare-name{wrapped}">{text(row.name)}</h3>')
             if row.series is None:
                 st.html(f'<p class="nothing">{text(_("No municipality meets this condition."))}</p>')
                 continue
@@ -119,7 +119,7 @@ def _maps(view: ViewState, areas: Sequence[Area], comparison: Comparison, on: da
 
 
 def _map_row(row: compare_maps.Maps, key: str) -> None:
-    st.html(f"<h3 class='compare-title'>{text(row.title)}</h3>{row.html}")
+    st.html(f"<h2 class='compare-title'>{text(row.title)}</h2>{row.html}")
     render_legend(row.legend, key=f"compare-legend-{key}")
 
 
@@ -129,7 +129,7 @@ def _groups(view: ViewState, areas: Sequence[Area], on: date) -> None:
     totals = compare_evidence.totals(view, areas, on)
     window = ngettext("evidence of the last {n} month", "evidence of the last {n} months", view.window)
     title = _("Who is reported on {date}, in which share of the municipalities ({window})", date=day(on), window=window)
-    st.html(f"<h3 class='compare-title'>{text(title)}</h3>")
+    st.html(f"<h2 class='compare-title'>{text(title)}</h2>")
     st.html(f"<div class='compare-scroll'>{compare_table.groups_html(names, first, totals)}</div>")
     if others:
         more = ngettext("{n} more group", "{n} more groups", len(others))
@@ -148,7 +148,7 @@ def _standing(view: ViewState, areas: Sequence[Area], on: date) -> None:
         (_("Special zones on {date}", date=day(on)), zones, _("None here.")),
     )
     for title, columns, nothing in parts:
-        st.html(f"<h3 class='compare-title'>{text(title)}</h3>{compare_table.items_html(columns, nothing)}")
+        st.html(f"<h2 class='compare-title'>{text(title)}</h2>{compare_table.items_html(columns, nothing)}")
 
 
 def _downloads(view: ViewState, comparison: Comparison, areas: Sequence[Area], on: date) -> None:

@@ -171,7 +171,7 @@ def _group_cell(cell: Cell) -> str:
 def items_html(columns: Sequence[tuple[str, Sequence[Item]]], nothing: str) -> str:
     """Return ceasefires or zones as one list per area; `nothing` stands where there is none."""
     blocks = "".join(
-        f"<section><h4>{text(name)}</h4>{_list(items) if items else f'<p class=nothing>{text(nothing)}</p>'}</section>"
+        f"<section><h3>{text(name)}</h3>{_list(items) if items else f'<p class=nothing>{text(nothing)}</p>'}</section>"
         for name, items in columns
     )
     return f"<div class='compare-columns'>{blocks}</div>"

@@ -6,7 +6,21 @@ from datetime import date
 
 import streamlit as st
 
-from components import cache, controls, evidence, maptable, mapview, present, sentence, shapes, share, timeline_view
+from components import (
+    access,
+    cache,
+    controls,
+    evidence,
+    maptable,
+    mapview,
+    ownfiles_explorer,
+    ownfiles_session,
+    present,
+    sentence,
+    shapes,
+    share,
+    timeline_view,
+)
 from components.card import card_html
 from components.dateline import render_dateline
 from components.i18n import LANGUAGES, _, language, pick, preferred_language
@@ -28,8 +42,11 @@ PAGES = ("narino", "colombia")
 def render(page: str) -> None:
     """Draw the explorer page of a scope: "narino" or "colombia"."""
     view, ignored = read_view(page)
-    on = view.on or cache.last_evidence(view)
     say_ignored(ignored)
+    if ownfiles_session.is_own(view.fill):
+        ownfiles_explorer.render(view, _controls, _card)
+        return
+    on = view.on or cache.last_evidence(view)
     if view.present or view.embed:
         present.render(view)
         return
@@ -55,7 +72,8 @@ def render(page: str) -> None:
 def read_view(page: str) -> tuple[ViewState, tuple[Ignored, ...]]:
     """Return the view of the URL and what of it had to be ignored."""
     fallback = language() if language() in LANGUAGES else preferred_language(st.context.locale)
-    return parse(page, url_params(), cache.known(), fallback)
+    known = ownfiles_session.known(cache.known()) if page in PAGES else cache.known()
+    return parse(page, url_params(), known, fallback)
 
 
 def say_ignored(ignored: tuple[Ignored, ...]) -> None:
@@ -69,12 +87,17 @@ def say_ignored(ignored: tuple[Ignored, ...]) -> None:
         "out_of_range": _("is outside the data"),
         "too_many": _("is one too many"),
     }
+    own = _("is a file of somebody's own: own data are not in the link")
     parts = [
-        f"`{item.parameter}={item.value[:40]}` {reasons[item.reason]}"
+        f"`{item.parameter}={item.value[:40]}` {own if _is_own(item) else reasons[item.reason]}"
         + (f" ({_('shown instead: {value}', value=item.used)})" if item.used else "")
         for item in ignored[:6]
     ]
     st.warning(_("Ignored in the link: {parts}.", parts="; ".join(part.replace("\n", " ") for part in parts)))
+
+
+def _is_own(item: Ignored) -> bool:
+    return item.parameter == "fill" and ownfiles_session.is_own(item.value)
 
 
 def _controls(view: ViewState) -> None:
@@ -86,7 +109,7 @@ def _controls(view: ViewState) -> None:
         with find:
             search_box(payload_url("state", shapes.names_asset(view)), "search", lambda code: _select(view, code))
         with fill:
-            controls.fill_picker(view, names)
+            controls.fill_picker(view, {**names, **ownfiles_session.names()})
         with kind:
             controls.map_kind_picker(view)
         with more, st.popover(_("Layers and filters"), width="stretch"):
@@ -94,7 +117,8 @@ def _controls(view: ViewState) -> None:
             by_name = dict(sorted(groups.items(), key=lambda item: item[1].casefold()))
             controls.evidence_filters(view, by_name, cache.publishers())
         with sharing:
-            share.render(view)
+            if not ownfiles_session.is_own(view.fill):
+                share.render(view)
 
 
 def _select(view: ViewState, divipola: str) -> None:
@@ -106,6 +130,7 @@ def _map(view: ViewState, shown: mapview.Shown, geometry: shapes.Geometry) -> No
         code = geometry.payload.locator.at(click.lat, click.lon)
         controls.show(view.with_(municipalities=() if code is None or view.municipalities == (code,) else (code,)))
 
+    access.landing(access.MAP)
     render_map(shown.map, height=MAP_HEIGHT, on_click=clicked)
     with st.container(key="time"):
         months, exact = st.columns([0.79, 0.21], gap="small", vertical_alignment="center")
@@ -153,6 +178,7 @@ def _card(view: ViewState, on: date) -> None:
 
 
 def _table(view: ViewState, on: date) -> None:
+    access.landing(access.TABLE)
     with st.expander(_("Table of the map"), key="map-table", on_change="rerun") as fold:
         if not fold.open:
             return

@@ -208,7 +208,7 @@ def legend_html(spec: LegendSpec) -> str:
 
 
 def _section_html(spec: LegendSpec, part: Section) -> str:
-    title = f"<h3>{escape(part.heading)}</h3>" if part.heading else ""
+    title = f"<h2>{escape(part.heading)}</h2>" if part.heading else ""
     items = "".join(_item_html(spec, entry) for entry in part.entries)
     return f"<section{_hidden(spec, part.entries)}>{title}<ul>{items}</ul></section>"
 

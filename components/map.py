@@ -160,6 +160,7 @@ def start_config(spec: MapSpec) -> dict[str, Any]:
             "zoomOut": _("Zoom out"),
             "wholeMap": _("Show the whole map"),
             "label": _("Map. Arrow keys move it, plus and minus zoom. The table holds the same facts."),
+            "twoFingers": _("Use two fingers to move the map."),
             "failed": _("The map could not be loaded. Reload the page; the table shows the same facts."),
         },
     }

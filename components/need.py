@@ -240,7 +240,7 @@ def _medians(view: ViewState, x: Measure, y: Measure, on: date, groups: list[nee
     codes = dict.fromkeys((*TABLE, *BESIDE, view.x, view.y))
     measures = [{view.x: x, view.y: y}.get(code) or need_measures.measure(view, code, on) for code in codes]
     title = _("Nariño against the nation, the ten of the talks against the rest")
-    st.html(f"<h3 class='compare-title'>{text(title)}</h3>")
+    st.html(f"<h2 class='compare-title'>{text(title)}</h2>")
     st.html(f"<div class='compare-scroll'>{need_words.medians_html(measures, groups)}</div>")
     note = _(
         "Each municipality counts once, whatever its population. The ten are the priority municipalities of the "

@@ -325,7 +325,46 @@
       map.on("dragstart", () => { this.moved = true; });
       map.on("zoomstart", () => { if (!this.fitting) this.moved = true; });
       map.on("resize", () => { if (!this.moved) this.fit(false); });
+      this.gestures(box);
+      this.calm();
       this.fit(false);
+    }
+
+    /* One finger scrolls the page, two fingers move the map: a tall map on a phone is no trap. A mouse drags as ever. */
+    gestures(box) {
+      const { map } = this;
+      this.hint = L.DomUtil.create("p", "paz-hint", box);
+      this.hint.textContent = this.texts.twoFingers;
+      this.hint.setAttribute("aria-hidden", "true");
+      this.hint.hidden = true;
+      let from = null;
+      box.addEventListener("pointerdown", (event) => { if (event.pointerType === "mouse") map.dragging.enable(); }, true);
+      box.addEventListener("touchstart", (event) => {
+        map.dragging.disable();
+        from = event.touches.length === 1 ? event.touches[0] : null;
+        if (!from) this.hint.hidden = true;
+      }, { capture: true, passive: true });
+      box.addEventListener("touchmove", (event) => {
+        const to = event.touches[0];
+        if (from && event.touches.length === 1 && Math.hypot(to.clientX - from.clientX, to.clientY - from.clientY) > 12) this.hint.hidden = false;
+      }, { capture: true, passive: true });
+      for (const end of ["touchend", "touchcancel"]) box.addEventListener(end, () => {
+        clearTimeout(this.hintTimer);
+        this.hintTimer = setTimeout(() => { this.hint.hidden = true; }, 900);
+      }, { capture: true, passive: true });
+    }
+
+    /* Whoever asked for less motion sees the map jump. */
+    calm() {
+      const { map } = this, less = matchMedia("(prefers-reduced-motion: reduce)");
+      const set = () => {
+        map.options.inertia = map.options.zoomAnimation = !less.matches;
+        map._zoomAnimated = !less.matches && L.Browser.any3d;
+      };
+      const panBy = map.panBy;
+      map.panBy = (offset, options) => panBy.call(map, offset, less.matches ? { ...options, animate: false } : options);
+      less.addEventListener("change", set);
+      set();
     }
 
     fit(animate) {

@@ -89,7 +89,7 @@ def test_a_journalist_finds_samaniego_and_reads_who_says_so(open_page: Any) -> N
     journey.page.get_by_role("option", name=re.compile("Samaniego")).click()
     journey.wait_query("municipality", "52678")
     card = journey.page.locator("article.card")
-    assert card.locator("h3").inner_text() == "Samaniego"
+    assert card.locator("h2").inner_text() == "Samaniego"
     card.locator("summary").first.click()
     link = card.locator(".evidence a").first
     assert (link.get_attribute("href") or "").startswith("http")
@@ -110,7 +110,7 @@ def test_a_click_on_the_map_opens_the_card_and_keeps_the_map(open_page: Any) -> 
     journey.page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
     journey.page.wait_for_url(re.compile("municipality=52"))
     journey.settle()
-    assert journey.page.locator("article.card h3").count() == 1
+    assert journey.page.locator("article.card h2").count() == 1
     assert frame.evaluate("window.marker") == 1
 
 
@@ -128,7 +128,7 @@ def test_a_link_shows_a_colleague_the_same_view_in_english(open_page: Any) -> No
     second = open_page(f"{path.path}?{path.query.replace('lang=es', 'lang=en')}", locale="fr-FR")
     numbers = [re.findall(r"\d[\d.,]*", journey.headline.replace(".", ",")) for journey in (first, second)]
     assert numbers[0] == numbers[1]
-    assert second.page.locator("article.card h3").inner_text() == "Medellín"
+    assert second.page.locator("article.card h2").inner_text() == "Medellín"
 
 
 def test_an_unknown_part_of_a_link_is_named(open_page: Any) -> None:

@@ -22,7 +22,7 @@ th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bott
 @media(max-width:40rem){thead{position:absolute;left:-999rem}
 tr,th,td{display:block;border:0;padding:0}td:empty{display:none}
 td::before{content:attr(data-head) ": ";color:#55524b}tr{border-bottom:1px solid #e3ded2;padding:.5rem 0}}
-a:focus-visible{outline:3px solid #1f4e5f;outline-offset:2px}
+a:focus-visible,pre:focus-visible{outline:3px solid #1f4e5f;outline-offset:2px}
 """
 
 _EXAMPLES: tuple[tuple[str, str, str], ...] = (
@@ -121,7 +121,8 @@ def _introduction() -> list[str]:
 
 def _example(name: str, text: str, code: str, origin: str) -> str:
     shown = escape(code.replace("{origin}", origin))
-    return f"<h3>{escape(name)}</h3><p>{escape(_(text))}</p><pre><code>{shown}</code></pre>"
+    # A box that scrolls sideways must be reachable without a mouse.
+    return f'<h3>{escape(name)}</h3><p>{escape(_(text))}</p><pre tabindex="0"><code>{shown}</code></pre>'
 
 
 def _endpoint(endpoint: Endpoint) -> str:
