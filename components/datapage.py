@@ -120,13 +120,12 @@ def parts_of_method() -> list[str]:
 
 def _method(view: ViewState, item: Item) -> None:
     title(_("How to read the map, and what it cannot say"))
-    *parts, _dispute = parts_of_method()
-    left, right = st.columns([0.55, 0.45], gap="large")
-    half = 1 if len(parts) < 3 else 2
+    first, *middle, last, _dispute = parts_of_method()
+    left, right = st.columns(2, gap="large")
     with left, st.container(key="datapage-prose-left"):
-        st.markdown("\n\n".join(parts[:half]))
+        st.markdown(f"{first}\n\n{last}")
     with right, st.container(key="datapage-prose-right"):
-        st.markdown("\n\n".join(parts[half:]))
+        st.markdown("\n\n".join(middle))
         with st.expander(_("How changes during ceasefires are measured")):
             st.markdown((LOCALE_DIR / language() / "effect.md").read_text("utf-8"))
 
@@ -210,14 +209,17 @@ def _tables(view: ViewState, item: Item) -> None:
         chosen = st.session_state[key]["selection"]["rows"]
         controls.show(view.with_(item=Item("tables", str(rows.index[chosen[0]]) if chosen else "").code))
 
-    links = {kind: st.column_config.LinkColumn(display_text=kind, width="small") for kind in ("CSV", "JSON")}
+    columns: dict[str, Any] = {
+        kind: st.column_config.LinkColumn(display_text=kind, width="small") for kind in ("CSV", "JSON")
+    }
+    columns[_("Rows")] = st.column_config.NumberColumn(format="localized")
     st.dataframe(
         rows,
         key=key,
         hide_index=True,
         on_select=picked,
         selection_mode="single-row",
-        column_config=links,
+        column_config=columns,
         height=300 if item.part else 520,
     )
     if item.part:

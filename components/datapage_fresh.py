@@ -30,7 +30,10 @@ def freshness(title: Callable[[str, str], None]) -> None:
         key=f"datapage-freshness-{language()}",
         hide_index=True,
         height=420,
-        column_config={_("Page"): st.column_config.LinkColumn(display_text=r"https?://([^/]+)")},
+        column_config={
+            _("Page"): st.column_config.LinkColumn(display_text=r"https?://([^/]+)"),
+            _("Rows"): st.column_config.NumberColumn(format="localized"),
+        },
     )
     left, right = st.columns(2, gap="large")
     with left:

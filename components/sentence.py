@@ -157,7 +157,7 @@ def _period(view: ViewState, on: date) -> str:
         parts.append(_("Preliminary figures."))
     parts += freshness.incomplete_notes(view.fill, row["from"].date(), row["to"].date())[:1]
     if freshness.is_fresh(view.fill):
-        badge = freshness.badge(view.fill, row["from"].date(), row["to"].date())
+        badge = freshness.badge(view.fill, row["to"].date(), row["to"].date())
         parts.append(f"{badge[:1].upper()}{badge[1:]}.")
     if row["units_no_record"]:
         parts.append(
