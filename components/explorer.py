@@ -43,6 +43,7 @@ def render(page: str) -> None:
     """Draw the explorer page of a scope: "narino" or "colombia"."""
     view, ignored = read_view(page)
     say_ignored(ignored)
+    ownfiles_session.remember(view)
     if ownfiles_session.is_own(view.fill):
         ownfiles_explorer.render(view, _controls, _card)
         return

@@ -34,6 +34,7 @@ def page_titles() -> Mapping[str, str]:
         "groups": _("Armed groups"),
         "need": _("Inequality"),
         "story": _("Stories"),
+        "own-files": _("Own files"),
         "data": _("Data and method"),
     }
 

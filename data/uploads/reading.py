@@ -58,6 +58,7 @@ def inspect(source: Source, reading: Reading | None = None) -> Inspected:
         The file is of a kind that is not read, is damaged or hostile, or holds no rows (``no_rows``).
     """
     content, inside, kind = _content(source)
+    given = reading is not None
     notes: list[Note] = []
     if content is not source:
         notes.append(Note("unzipped", {"name": content.name[:80]}))
@@ -78,7 +79,7 @@ def inspect(source: Source, reading: Reading | None = None) -> Inspected:
         reading, more = delimited.detect(content)
         notes += more
     if kind in ("csv", "xlsx"):
-        return _inspect_table(content, replace(reading, format=kind), tables, notes)
+        return _inspect_table(content, replace(reading, format=kind), tables, notes, given)
     return _inspect_features(content, replace(reading, format=kind), tables, notes)
 
 
@@ -132,11 +133,13 @@ def _first_sheet(source: Source, sheets: tuple[str, ...]) -> Reading:
     return Reading("xlsx", table=sheets[0])
 
 
-def _inspect_table(source: Source, reading: Reading, tables: tuple[str, ...], notes: list[Note]) -> Inspected:
+def _inspect_table(
+    source: Source, reading: Reading, tables: tuple[str, ...], notes: list[Note], given: bool
+) -> Inspected:
     sample = _sample(_raw(source, reading))
     if not any(any(row) for row in sample):
         raise UploadError("no_rows")
-    if reading.format == "csv" and reading.header_row == 1:
+    if reading.format == "csv" and not given:
         reading = replace(reading, header_row=_header_row(sample))
     columns, more = _columns(sample, reading.header_row)
     rows = [row for row in sample[reading.header_row :] if any(row)][:SAMPLE_ROWS]
