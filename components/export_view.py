@@ -406,7 +406,8 @@ def _map_sources(view: ViewState, on: date) -> Iterable[SourceNote]:
         yield from _notes(ids, _("Reported presence"))
     else:
         yield from _indicator_notes(view)
-    signs = [sign.ceasefire_id for cell in _ceasefire_cells(view, on).values() for sign in cell.signs]
+    cells = (mapview.kept(cell, view.layers) for cell in _ceasefire_cells(view, on).values())
+    signs = [sign.ceasefire_id for cell in cells for sign in cell.signs]
     meta = by_id(table("ceasefires"), "ceasefire_id")
     yield from _notes([meta[code]["source_id"] for code in dict.fromkeys(signs)], _("Ceasefires"))
     if "zones" in view.layers:
@@ -449,7 +450,7 @@ def _notes(ids: Iterable[Any], subject: str) -> Iterable[SourceNote]:
 
 def _boundary_source() -> SourceNote:
     found = boundaries.current(table("municipalities"))
-    publisher = found.publisher.upper() or _("Boundaries: {file}", file=found.file.rsplit("/", 1)[-1])
+    publisher = found.publisher.upper() or found.file.rsplit("/", 1)[-1]
     licence = {"DANE": "CC BY 4.0"}.get(publisher, "")
     return SourceNote(publisher, "", found.vintage, "", licence, _("Boundaries"))
 

@@ -29,8 +29,10 @@ STATIC = Path(__file__).with_name("static")
 GOING = "present-to"
 MAP_HEIGHT = 380
 PUBLISHERS = 6
-ROW, ROOMY_ROW, FEW, EVENTS, AXES, GAP = 17, 21, 5, 18, 46, 12
-MOST_HEIGHT, MOST_LINES, PLOT_WIDTH, LETTER = 318, 132, 350, 6.8
+ROOMY_ROW, ROW, DENSE_ROW, FEW, MANY = 21, 17, 12, 5, 9
+EVENTS, AXES, GAP = 18, 46, 12
+LARGER = 1.5
+MOST_HEIGHT, MOST_LINES, LEAST_LINES, PLOT_WIDTH, LETTER = 300, 132, 70, 380, 6.8
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _presented(view: ViewState, told: Told | None) -> None:
     )
     with st.container(key="present"):
         _heading(view, on, told, headline)
-        left, right = st.columns([0.6, 0.4], gap="medium")
+        left, right = st.columns([0.56, 0.44], gap="medium")
         with left:
             _map(view, shown, geometry)
         with right:
@@ -148,8 +150,9 @@ def _map(view: ViewState, shown: mapview.Shown, geometry: shapes.Geometry) -> No
 
 
 def _timeline(view: ViewState, on: date, days: tuple[date, ...], channel: str) -> None:
-    drawn = large_timeline(view, *timelines.span(view, days))
-    key = f"present-{view.page}"
+    large = present_player.large_screen()
+    drawn = large_timeline(view, *timelines.span(view, days), large_screen=large)
+    key = f"present-{view.page}{'-large' if large else ''}"
     st.html(drawn.title)
     with st.container(key=f"{key}-chart"):
         config = {"displayModeBar": False, "locale": language(), "staticPlot": False}
@@ -157,36 +160,38 @@ def _timeline(view: ViewState, on: date, days: tuple[date, ...], channel: str) -
         render_dateline(f"{key}-chart", on, channel)
 
 
-def large_timeline(view: ViewState, first: date, last: date) -> Large:
+def large_timeline(view: ViewState, first: date, last: date, *, large_screen: bool = False) -> Large:
     """Return the timeline of a view in large type, all events on one row; the same object for every date."""
     plain = view.with_(on=None, layers=(), map="geo", item="", present=False)
-    return _large(cache.current_version(), language(), plain, first, last)
+    return _large(cache.current_version(), language(), plain, first, last, LARGER if large_screen else 1.0)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _large(version: str, lang: str, view: ViewState, first: date, last: date) -> Large:
+def _large(version: str, lang: str, view: ViewState, first: date, last: date, scale: float) -> Large:
     set_language(lang)
     spec = timelines.build(view, first, last)
     events = _("Events")
     spec = replace(spec, marks=[replace(mark, category="other", category_name=events) for mark in spec.marks])
-    return Large(chart.key_html(spec), _enlarged(chart.figure(spec), spec), chart.summary(spec))
+    return Large(chart.key_html(spec), _enlarged(chart.figure(spec), spec, scale), chart.summary(spec))
 
 
-def _enlarged(figure: Any, spec: chart.TimelineSpec) -> Any:
+def _enlarged(figure: Any, spec: chart.TimelineSpec, scale: float) -> Any:
     """The figure with larger letters and rows that hold them."""
     groups = max(1, len({bar.group for bar in spec.bars}))
-    rows = groups * (ROW if groups > FEW else ROOMY_ROW)
-    lines = min(MOST_LINES, MOST_HEIGHT - rows - EVENTS - AXES)
+    row = ROOMY_ROW if groups <= FEW else ROW if groups <= MANY else DENSE_ROW
+    rows = groups * row
+    lines = min(MOST_LINES, max(LEAST_LINES, MOST_HEIGHT - rows - EVENTS - AXES))
     whole = lines + rows + EVENTS + 2 * GAP
     tops = ((whole, lines), (rows + EVENTS + GAP, rows), (EVENTS, EVENTS))
     domains = [[(top - height) / whole, top / whole] for top, height in tops]
-    figure.update_layout(height=whole + AXES, font_size=14)
+    figure.update_layout(height=round((whole + AXES) * scale), font_size=14 * scale)
     figure.update_layout(yaxis_domain=domains[0], yaxis2_domain=domains[1], yaxis3_domain=domains[2])
-    figure.update_layout(yaxis2_tickfont_size=13, yaxis3_tickfont_size=13, hoverlabel_font_size=15)
+    figure.update_layout(yaxis2_tickfont_size=min(13, row - 1) * scale, yaxis3_tickfont_size=13 * scale)
+    figure.update_layout(hoverlabel_font_size=15 * scale, margin_t=20 * scale, margin_b=26 * scale)
     figure.layout.annotations = [note for note in figure.layout.annotations if _fits(note.text, spec)]
-    figure.update_annotations(font_size=13)
-    figure.update_traces(line_width=2.6, selector={"type": "scatter", "mode": "lines"})
-    figure.update_traces(marker_size=9, selector={"type": "scatter", "mode": "markers"})
+    figure.update_annotations(font_size=13 * scale)
+    figure.update_traces(line_width=2.6 * scale, selector={"type": "scatter", "mode": "lines"})
+    figure.update_traces(marker_size=9 * scale, selector={"type": "scatter", "mode": "markers"})
     figure.update_shapes(y0=domains[0][0], selector={"type": "line"})
     return figure
 

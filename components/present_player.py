@@ -23,6 +23,11 @@ def _component() -> Any:
     )
 
 
+def large_screen() -> bool:
+    """Return whether the browser has said that its screen is large; a few letters more are drawn then."""
+    return getattr(st.session_state.get(KEY), "screen", None) == "large"
+
+
 def render(
     *,
     title: str,
@@ -65,4 +70,11 @@ def render(
             "step": _("View {n} of {total}: {title}"),
         },
     }
-    _component()(data=data, key=KEY, on_go_change=asked, on_leave_change=on_leave)
+    _component()(
+        data=data,
+        key=KEY,
+        default={"screen": "small"},
+        on_go_change=asked,
+        on_leave_change=on_leave,
+        on_screen_change=lambda: None,
+    )

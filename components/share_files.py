@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote
 
@@ -30,6 +31,8 @@ LOG = logging.getLogger(__name__)
 PREFIX = "/export"
 PAGES = ("narino", "colombia")
 REPORT = "report.pdf"
+PREVIEW = "preview.png"
+PREVIEW_DPI = 105
 STORY = "story.pptx"
 PDF = "application/pdf"
 AT_ONCE, MOST_WAITING = 2, 12
@@ -68,12 +71,14 @@ def made(page: str, name: str, params: Mapping[str, Sequence[str]], base: str, l
     from components.exports import FORMATS, write
     from components.view import parse
 
-    if name not in FORMATS and name != REPORT:
+    if name not in FORMATS and name not in (REPORT, PREVIEW):
         raise KeyError(name)
     view, _ignored = parse(page, params, cache.known(), language)
     set_language(view.language)
     if name == REPORT:
         return _report(view, base)
+    if name == PREVIEW:
+        return _preview(view, base, cache.current_version())
     return write(name, export_view.build(view, base, parts_of(name)))
 
 
@@ -81,6 +86,18 @@ def parts_of(name: str) -> tuple[Any, ...]:
     """Return what of a view a format holds."""
     kind = name.split(".")[0]
     return {"map": ("map",), "timeline": ("timeline",), "data": ("data",)}.get(kind, ("map", "timeline", "data"))
+
+
+@lru_cache(maxsize=48)
+def _preview(view: ViewState, base: str, _version: str) -> Export:
+    """The picture of a link: the map's sheet, small."""
+    from components import export_view
+    from components.exports import Export
+    from components.exports.sheet import map_png
+    from components.exports.spec import file_stem
+
+    spec = export_view.build(view, base, ("map",))
+    return Export(map_png(spec, dpi=PREVIEW_DPI), f"{file_stem(spec.view)}_preview.png", "image/png")
 
 
 def _report(view: ViewState, base: str) -> Export:
@@ -184,9 +201,10 @@ async def _answer(make: Any, language: str) -> Response:
     except Exception:
         LOG.exception("an export failed")
         return http.error(500, _("The file could not be made; the fault is in the server's log."))
+    how = "inline" if file.name.endswith("_preview.png") else "attachment"
     headers = {
-        "Content-Disposition": f"attachment; filename=\"{file.name}\"; filename*=UTF-8''{quote(file.name)}",
-        "Cache-Control": "private, max-age=60",
+        "Content-Disposition": f"{how}; filename=\"{file.name}\"; filename*=UTF-8''{quote(file.name)}",
+        "Cache-Control": "public, max-age=3600" if how == "inline" else "private, max-age=60",
         "X-Content-Type-Options": "nosniff",
         # A saved page holds scripts of its own; seen from here it may not act for this site.
         "Content-Security-Policy": "sandbox allow-scripts",

@@ -123,6 +123,7 @@ def _open() -> None:
         type=["json"],
         key=FILE_KEY,
         on_change=opened,
+        max_upload_size=1,
     )
     if problem := st.session_state.pop(PROBLEM, ""):
         st.error(_("The file was not opened, and nothing was changed. {problem}", problem=problem))

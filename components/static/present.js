@@ -32,7 +32,9 @@ class Player {
     this.heard = (event) => this.key(event);
     this.listened = new Set();
     this.fitted = () => this.fit();
+    this.measured = () => { if (this.component) this.measure(); };
     window.addEventListener("resize", this.fitted);
+    window.addEventListener("resize", this.measured);
     this.watch = setInterval(() => this.listen(), 700);
     this.listen();
   }
@@ -70,7 +72,16 @@ class Player {
     for (const name of ["back", "on", "play"]) this.buttons[name].hidden = !many;
     if (stepped) { this.asked = data.at; this.wait(); }
     this.dress();
+    this.measure();
     requestAnimationFrame(this.fitted);
+  }
+
+  /* The server draws the timeline larger on a large screen; it asks once and again when the window changes its class. */
+  measure() {
+    const screen = window.innerWidth >= 1600 && window.innerHeight >= 880 ? "large" : "small";
+    if (screen === (this.screen ?? "small")) return;
+    this.screen = screen;
+    this.component.setStateValue("screen", screen);
   }
 
   dress() {
@@ -159,6 +170,7 @@ class Player {
     clearTimeout(this.timer);
     clearInterval(this.watch);
     window.removeEventListener("resize", this.fitted);
+    window.removeEventListener("resize", this.measured);
     for (const place of this.listened) {
       try { place.removeEventListener("keydown", this.heard, true); delete place.pazHears; } catch { /* it is gone */ }
     }

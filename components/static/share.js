@@ -41,9 +41,7 @@ function copyRow(item, texts, say) {
 
 function save(blob, name) {
   const link = node("a", { href: URL.createObjectURL(blob), download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
+  link.click();   // not put into the page: a click outside the sheet would close it
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 

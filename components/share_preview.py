@@ -1,0 +1,152 @@
+"""What a link says before it is opened: title, description and picture for whoever shows it (Open Graph).
+
+Streamlit answers every page with one and the same HTML. This middleware puts the view's own sentence, language and
+picture into it, and sends ``embed=1`` on to ``embed=true``, the only form that Streamlit knows. When the sentence is
+not ready in time the page goes out without it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from urllib.parse import parse_qs, parse_qsl, urlencode
+
+import anyio
+import anyio.to_thread
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from components.i18n import LANGUAGES, _, preferred_language, set_language
+from components.share_files import LONGEST_QUERY, PAGES, PREVIEW, address, base_of
+
+LOG = logging.getLogger(__name__)
+PATIENCE_SECONDS = 1.0
+_HEAD_END = b"</head>"
+_TITLE = re.compile(rb"<title>[^<]*</title>")
+_ROOT = re.compile(rb'<html lang="[^"]*">')
+
+
+class LinkPreview:
+    """Middleware: completes the HTML of pages with a map; everything else passes untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a page with its own head; pass on what is no page."""
+        page = scope.get("path", "").strip("/") if scope["type"] == "http" else ""
+        text = scope.get("query_string", b"").decode("latin-1") if page else ""
+        if page not in PAGES or scope.get("method") not in ("GET", "HEAD") or len(text) > LONGEST_QUERY:
+            await self.app(scope, receive, send)
+            return
+        if (changed := embed_query(text)) is not None:
+            await RedirectResponse(f"/{page}?{changed}", 307)(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        head = await _head(page, text, headers, scope.get("scheme", "http"))
+        await self.app(_plain(scope), receive, _Completed(send, head, _language(text, headers)))
+
+
+def embed_query(text: str) -> str | None:
+    """Return a query with ``embed=1`` in the form that Streamlit knows, None when there is nothing to change."""
+    pairs = parse_qsl(text, keep_blank_values=True)
+    if ("embed", "1") not in pairs:
+        return None
+    return urlencode([(name, "true" if (name, value) == ("embed", "1") else value) for name, value in pairs])
+
+
+def _language(text: str, headers: Mapping[str, str]) -> str:
+    asked = parse_qs(text).get("lang", [""])[-1]
+    return asked if asked in LANGUAGES else preferred_language(headers.get("accept-language"))
+
+
+async def _head(page: str, text: str, headers: Mapping[str, str], scheme: str) -> bytes:
+    language, base = _language(text, headers), base_of(headers, scheme)
+    params = parse_qs(text, keep_blank_values=True)
+    try:
+        with anyio.move_on_after(PATIENCE_SECONDS):
+            return await anyio.to_thread.run_sync(head_of, page, params, base, language, abandon_on_cancel=True)
+    except Exception:
+        # The page itself will say what is wrong; a missing preview must not keep it away.
+        LOG.exception("the preview of a link failed")
+    return b""
+
+
+def head_of(page: str, params: Mapping[str, Sequence[str]], base: str, language: str) -> bytes:
+    """Return the elements that describe a view: title, description, picture, address; blocking."""
+    from components import cache, export_view, sentence, story
+    from components.present import told_by, view_at
+    from components.view import parse
+
+    view, _ignored = parse(page, params, cache.known(), language)
+    set_language(view.language)
+    told = told_by(view.item) if view.present and not view.item.startswith(f"{story.DRAFT}:") else None
+    if told is not None and view.on is None:
+        view = view_at(told.story, told.number, view.language)
+    on = view.on or cache.last_evidence(view)
+    headline = sentence.headline(view, on)
+    title = f"{told.story.title.said}: {told.step.title.said}" if told else headline
+    description = told.step.note.said if told else f"{sentence.subline(view, on, False)} {sentence.caveat(view)}"
+    tags = {
+        "og:type": "website",
+        "og:site_name": "Paz Territorial",
+        "og:locale": {"es": "es_CO", "en": "en_US"}[view.language],
+        "og:title": title,
+        "og:description": description,
+        "og:url": export_view.link(view.with_(embed=False), base),
+        "og:image": base + address(view.with_(on=on), PREVIEW),
+        "og:image:type": "image/png",
+        "og:image:alt": _("Map: {sentence}", sentence=headline),
+    }
+    lines = [f"<title>{escape(title)} · Paz Territorial</title>"]
+    lines += [f'<meta property="{name}" content="{escape(value)}">' for name, value in tags.items()]
+    lines.append(f'<meta name="description" content="{escape(description)}">')
+    lines.append('<meta name="twitter:card" content="summary_large_image">')
+    return "\n".join(lines).encode()
+
+
+def complete(html: bytes, head: bytes, language: str) -> bytes:
+    """Return the page's HTML with its language and, where there is one, its own head."""
+    html = _ROOT.sub(f'<html lang="{language}">'.encode(), html, count=1)
+    return _TITLE.sub(b"", html, count=1).replace(_HEAD_END, head + b"\n" + _HEAD_END, 1) if head else html
+
+
+def _plain(scope: Scope) -> Scope:
+    """The request without compression and without conditions: the body is read and changed on its way."""
+    dropped = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in dropped]}
+
+
+class _Completed:
+    """Holds an HTML answer back until it is whole, completes it and sends it on."""
+
+    def __init__(self, send: Send, head: bytes, language: str) -> None:
+        self.send, self.head, self.language = send, head, language
+        self.start: Message | None = None
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kind = Headers(raw=message["headers"]).get("content-type", "")
+            if message["status"] == 200 and kind.startswith("text/html"):
+                self.start = message
+                return
+        if self.start is None or message["type"] != "http.response.body":
+            await self.send(message)
+            return
+        self.body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        body = complete(self.body, self.head, self.language) if self.body else b""
+        headers = MutableHeaders(raw=list(self.start["headers"]))
+        if body:
+            headers["Content-Length"] = str(len(body))
+        for name in ("etag", "last-modified", "accept-ranges"):
+            if name in headers:
+                del headers[name]
+        headers["Vary"] = "Accept-Language"
+        await self.send({**self.start, "headers": headers.raw})
+        await self.send({"type": "http.response.body", "body": body})
