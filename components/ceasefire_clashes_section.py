@@ -14,6 +14,7 @@ from components import ceasefire_frame as frame
 from components.ceasefire_clashes import Period, Scope
 from components.ceasefire_frame import Item
 from components.ceasefire_gantt import clicked
+from components.ceasefire_one import few_reports
 from components.ceasefire_rows import Ceasefire
 from components.i18n import _, language, ngettext
 from components.markup import text
@@ -50,6 +51,9 @@ def render(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
     counted = clashes.within(
         table("ucdp_events"), department=scope.department, codes=scope.codes, provisional=view.provisional
     )
+    if row is not None and not scope.codes:
+        _groundless(view, row, period)
+        return
     chosen = clashes.between(counted, period.first, period.last)
     sentence = parts.headline(scope, period, chosen, own=period == period_of(view.with_(begin=None, end=None), row))
     if period.kind == "gap":
@@ -59,6 +63,9 @@ def render(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
             sentence,
             _("A truce with the State does not bind the groups towards each other: the three are counted apart."),
         )
+        few = few_reports(row, table("presence"), view.window) if row is not None else ""
+        if few:
+            frame.note(few)
         _remarks(view, scope, period)
     left, right = st.columns([0.52, 0.48], gap="medium")
     with left:
@@ -76,6 +83,14 @@ def render(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
         )
     )
     frame.take("ucdp_events", "group_relations", "ceasefires")
+
+
+def _groundless(view: ViewState, row: Ceasefire, period: Period) -> None:
+    """Say that no ground is known, and lead to the nation in the same months."""
+    few = few_reports(row, table("presence"), view.window)
+    st.info(few or _("Its party was reported in no municipality before it began: there is no ground to count on."))
+    nation = view.with_(area="colombia", begin=period.first.date(), end=period.last.date())
+    frame.link_to(nation, Item("clashes"), _("Colombia, {period}", period=period.words))
 
 
 def scope_of(view: ViewState, row: Ceasefire | None) -> Scope:

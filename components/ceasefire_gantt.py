@@ -173,7 +173,7 @@ def _add(
             **(
                 {}
                 if in_force
-                else {"pattern": {"shape": "/", "fillmode": "overlay", "fgcolor": PAPER, "size": 5, "solidity": 0.6}}
+                else {"pattern": {"shape": "/", "fillmode": "overlay", "fgcolor": PAPER, "size": 5, "solidity": 0.7}}
             ),
         },
         customdata=[

@@ -29,6 +29,8 @@ from data.store import table
 from geo import symbology
 
 AROUND_MONTHS = 6
+# Since 2018 each year holds hundreds of reports; below this many a map of a party says little.
+FEW_REPORTS = 100
 # What the table of processes does not hold: the peace of 2016 is no table of Total Peace, and gangs talk at three.
 OTHER_PROCESSES = {"farc_ep": "farc2016"}
 GANGS = "urban"
@@ -90,6 +92,36 @@ def areas(found: Ground, family: str) -> dict[str, Area]:
 
 def _flat(colour: str) -> symbology.Style:
     return symbology.Style(symbology.Fill(colour), symbology.HAIRLINE)
+
+
+def few_reports(row: Ceasefire, presence: pd.DataFrame, window: int) -> str:
+    """Return a remark where hardly any report of presence is held for the time a ceasefire began; else blank.
+
+    What binds people is drawn where they are reported: without reports of anybody, an empty map says nothing.
+
+    Parameters
+    ----------
+    presence
+        Table ``presence``.
+    window
+        Months for which a report counts.
+    """
+    if row.binds == "territory" or row.start is None:
+        return ""
+    eve = pd.Timestamp(row.start) - pd.Timedelta(days=1)
+    counts = (presence["valid_from"] <= eve) & (presence["attested_to"] >= eve - pd.DateOffset(months=window))
+    held = int(counts.sum())
+    if held >= FEW_REPORTS:
+        return ""
+    if not held:
+        return _(
+            "No report of any group's presence is held for the time it began: where it bound anybody is not known."
+        )
+    return ngettext(
+        "Only {n} report of any group's presence is held for the time it began: the places are far from complete.",
+        "Only {n} reports of any group's presence are held for the time it began: the places are far from complete.",
+        held,
+    )
 
 
 def ground_words(found: Ground, row: Ceasefire) -> str:

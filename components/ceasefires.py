@@ -192,6 +192,9 @@ def _ground(view: ViewState, row: Ceasefire, on: date) -> None:
     found = ceasefire_one.ground(row, cache.legal_territory(), drawn, cache.scope_units("CO"), on)
     words = ceasefire_one.ground_words(found, row)
     frame.note(words)
+    few = ceasefire_one.few_reports(row, table("presence"), view.window)
+    if few:
+        frame.note(few)
     if not found.legal:
         return
     st.html(ceasefire_one.ground_key_html(found, row.family))

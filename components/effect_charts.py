@@ -103,7 +103,12 @@ def _add_ratios(fig: go.Figure, points: Sequence[MonthEffect]) -> None:
         x=[_middle(point) for point in bare],
         y=[_clip(point.ratio) for point in bare],
         mode="markers",
-        marker={"size": 8, "color": MUTED, "symbol": "triangle-down-open"},
+        marker={
+            "size": 8,
+            "color": MUTED,
+            # Nothing observed lies below every axis; a ratio without an interval is hollow where it stands.
+            "symbol": ["circle-open" if point.observed else "triangle-down-open" for point in bare],
+        },
         customdata=[_hover(point) for point in bare],
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,

@@ -10,6 +10,7 @@ import streamlit as st
 from components import ceasefire_frame as frame
 from components import controls, effect_cache, effect_charts, effect_parts, effect_words
 from components.ceasefire_frame import Item
+from components.ceasefire_one import few_reports
 from components.ceasefire_rows import Ceasefire
 from components.i18n import LOCALE_DIR, _, language, pick
 from components.markup import text
@@ -42,7 +43,7 @@ def _controls(view: ViewState, request: Request, names: Mapping[str, str]) -> No
     most_before, most_after = effect_cache.limits(request.ceasefire_id, request.indicator_id)
     with st.container(key="controls"):
         first, second, third, fourth, fifth = st.columns(
-            [0.26, 0.34, 0.12, 0.12, 0.16], gap="small", vertical_alignment="bottom"
+            [0.34, 0.22, 0.14, 0.14, 0.16], gap="small", vertical_alignment="bottom"
         )
         with first:
             key, changed = controls.changer(view, "fill")
@@ -58,14 +59,14 @@ def _controls(view: ViewState, request: Request, names: Mapping[str, str]) -> No
         with second:
             key, changed = controls.changer(view, "rule")
             controls.shown(key, request.rule)
-            st.segmented_control(
+            rules = {rule: effect_words.rule_words(rule) for rule in RULES}
+            st.selectbox(
                 _("Compare with"),
-                list(RULES),
-                format_func=effect_words.rule_words,
+                list(rules),
+                format_func=lambda rule: rules[rule],
                 key=key,
                 on_change=changed,
-                required=True,
-                wrap=True,
+                filter_mode=None,
             )
         with third:
             _months(view, "before", _("Months before"), request.before, MIN_BEFORE, most_before)
@@ -101,6 +102,8 @@ def _months(view: ViewState, field: str, label: str, now: int, least: int, most:
 
 def _refused(view: ViewState, found: Refusal, indicator: str, row: Ceasefire, names: Mapping[str, str]) -> None:
     sentence, reason = effect_words.refusal(found, indicator, row.title)
+    if found.reason == "no_territory":
+        reason = few_reports(row, table("presence"), view.window) or reason
     st.html(f'<div class="cf-verdict"><h1 class="headline">{text(sentence)}</h1><p>{text(reason)}</p></div>')
     others = {
         code: names[code] for code in effect_cache.fitting(row.ceasefire_id) if code != found.request.indicator_id
@@ -147,7 +150,8 @@ def _answered(
         more = [effect_words.difference_sentence(found), effect_words.after_sentence(found)]
         if any(more):
             st.html(effect_parts.sentences_html([words for words in more if words]))
-    _doubts(found, titles, {"break_note": pick(meta, "break_note")})
+    few = few_reports(row, table("presence"), view.window)
+    _doubts(found, titles, {"break_note": pick(meta, "break_note")}, [few] if few else [])
     _places(view, found, row)
 
 
@@ -167,8 +171,8 @@ def _study(found: EffectResult, indicator: str, meta: Mapping[str, Any]) -> None
     _chart(effect_charts.event_study(found), "effect-study", effect_charts.event_study_summary(found, indicator))
 
 
-def _doubts(found: EffectResult, titles: Mapping[str, str], meta: Mapping[str, Any]) -> None:
-    warnings = effect_words.warning_sentences(found, titles, meta)
+def _doubts(found: EffectResult, titles: Mapping[str, str], meta: Mapping[str, Any], few: Sequence[str]) -> None:
+    warnings = [*few, *effect_words.warning_sentences(found, titles, meta)]
     if warnings:
         frame.subtitle(_("Before you quote it"))
         st.html(effect_parts.sentences_html(warnings))

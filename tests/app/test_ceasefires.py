@@ -77,3 +77,10 @@ def test_what_a_link_says_wrongly_is_named(key: str, value: str) -> None:
     app = open_page(lang="es", **{key: value})
     assert not app.exception
     assert any(f"{key}={value}" in str(warning.value) for warning in app.warning)
+
+
+def test_a_ceasefire_without_known_ground_is_no_row_of_zeros() -> None:
+    app = open_page(lang="en", item="clashes-farc_uni_2015")
+    assert not app.exception
+    assert "No report of any group" in words(app)
+    assert "UCDP records 0" not in words(app)

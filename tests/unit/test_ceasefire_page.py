@@ -281,3 +281,11 @@ def test_the_figure_has_a_panel_per_type_and_shades_the_chosen_ceasefire(every: 
     assert [(shape.x0, shape.x1) for shape in shaded] == [("2023-08-03", "2024-01-29")]
     gaps = [shape for shape in figure.layout.shapes if shape.fillcolor == ceasefire_clashes.GAP_COLOUR]
     assert len(gaps) == 3
+
+
+def test_an_empty_map_of_a_time_without_reports_is_explained(by_id: dict[str, rows.Ceasefire]) -> None:
+    presence = table("presence")
+    assert ceasefire_one.few_reports(by_id["farc_uni_2012"], presence, 24).startswith("No report of any group")
+    assert ceasefire_one.few_reports(by_id["farc_bilateral_2016"], presence, 24).startswith("Only ")
+    assert ceasefire_one.few_reports(by_id["eln_bilateral_2023"], presence, 24) == ""
+    assert ceasefire_one.few_reports(by_id["emc_2023_sw"], presence, 24) == ""
