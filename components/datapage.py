@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -252,6 +252,16 @@ def _freshness(view: ViewState, item: Item) -> None:
     freshness(title)
 
 
+def corrections_html(rows: Sequence[datapage_rows.Correction]) -> str:
+    """Return the corrections as an escaped HTML list."""
+    items = "".join(
+        f"<li><p><b>{text(row.table)}</b> · <code>{text(row.row)}</code> · {text(row.column)}: "
+        f"<del>{text(row.found)}</del> → <ins>{text(row.corrected)}</ins></p><p>{text(row.why)}</p></li>"
+        for row in rows
+    )
+    return f'<ul class="corrections">{items}</ul>'
+
+
 def _corrections(view: ViewState, item: Item) -> None:
     rows = datapage_rows.corrections()
     title(
@@ -262,8 +272,6 @@ def _corrections(view: ViewState, item: Item) -> None:
         ),
         _("What was found, what stands now, and why. Later corrections are listed with their date in CHANGELOG.md."),
     )
-    st.dataframe(
-        rows, hide_index=True, height="content", column_config={_("Why"): st.column_config.TextColumn(width="large")}
-    )
+    st.html(corrections_html(rows))
     with st.container(key="datapage-prose-dispute"):
         st.markdown(parts_of_method()[-1])

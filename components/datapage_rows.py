@@ -211,22 +211,34 @@ def trouble(state: SetState) -> str:
     return f"{said} (HTTP {status})" if status else said
 
 
-def corrections() -> pd.DataFrame:
-    """Return the cells that were corrected between the research and the tables, and why."""
+@dataclass(frozen=True)
+class Correction:
+    """One cell that was corrected between the research and the tables, and why, in the reader's language."""
+
+    table: str
+    row: str
+    column: str
+    found: str
+    corrected: str
+    why: str
+
+
+def corrections() -> list[Correction]:
+    """Return the cells that were corrected between the research and the tables."""
     with CORRECTIONS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    listed = [
-        {
-            _("Table"): row["file"],
-            _("Row"): row["where_value"],
-            _("Column"): row["column"],
-            _("Found"): row["found"],
-            _("Corrected to"): row["corrected"],
-            _("Why"): _(row["reason"]),
-        }
+    return [
+        Correction(
+            row["file"],
+            # Our own remark on a source without a title is no part of the title.
+            row["where_value"].removeprefix("[descriptive label] "),
+            row["column"],
+            row["found"],
+            row["corrected"],
+            _(row["reason"]),
+        )
         for row in rows
     ]
-    return pd.DataFrame(listed)
 
 
 def indicator_facts(indicator_id: str) -> list[tuple[str, str]]:

@@ -11,15 +11,14 @@ import hashlib
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from data import schemas, snapshots, store
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     import pandas as pd
 
     from data.snapshots import Snapshot
@@ -66,7 +65,7 @@ class _State:
     looked_at: float = float("-inf")
     folder: str = ""
     generation: str = ""
-    seen: Counter[str] | None = None
+    seen: Counter[tuple[str, str]] = field(default_factory=Counter)
     made: tuple[Any, Overlaid] | None = None
     passed_on: tuple[Any, Overlaid] | None = None
 
@@ -75,31 +74,21 @@ _STATE = _State()
 
 
 def generation() -> str:
-    """Short text that changes whenever a download comes into use or goes out of it; empty while there is none.
+    """Short text that changes whenever a download comes into use or goes out of it; empty before the first.
 
-    A version to which one goes back is named anew: what was made under its old name in the moment of the change may
-    hold rows of the version after it.
+    A state to which one goes back is named anew: what was made under its old name in the moment of the change may
+    hold rows of the state after it.
     """
-    from collections import Counter
-
     with _LOCK:
         folder = str(snapshots.root())
         now = time.monotonic()
-        if folder == _STATE.folder and now - _STATE.looked_at < LOOK_SECONDS:
-            return _named()
-        found = _look()
-        if folder != _STATE.folder or found != _STATE.generation:
-            _STATE.seen = _STATE.seen or Counter()
-            _STATE.seen[found] += 1
-        _STATE.looked_at, _STATE.folder, _STATE.generation = now, folder, found
-        return _named()
-
-
-def _named() -> str:
-    times = _STATE.seen[_STATE.generation] if _STATE.seen else 0
-    if not _STATE.generation:
-        return ""
-    return _STATE.generation if times < 2 else f"{_STATE.generation}-{times}"
+        if folder != _STATE.folder or now - _STATE.looked_at >= LOOK_SECONDS:
+            found = _look()
+            if (folder, found) != (_STATE.folder, _STATE.generation):
+                _STATE.seen[folder, found] += 1
+            _STATE.looked_at, _STATE.folder, _STATE.generation = now, folder, found
+        times = _STATE.seen[_STATE.folder, _STATE.generation]
+        return _STATE.generation if times < 2 else f"{_STATE.generation}-{times}"
 
 
 def _look() -> str:
@@ -160,7 +149,7 @@ def may_pass_on(indicator_id: str) -> bool:
 
 def _key() -> tuple[Any, ...] | None:
     named = generation()
-    if not named:
+    if not _STATE.generation:
         return None
     return named, _STATE.folder, *(store.signature(name) for name in sorted(store.OVERLAID))
 
