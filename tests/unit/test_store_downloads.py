@@ -20,6 +20,7 @@ import pandas as pd
 import pytest
 from starlette.datastructures import Headers
 
+from components.rows import by_id
 from components.server.api import service
 from data import bundle, overlaid, paths, schemas, snapshots, store
 from data.names import Gazetteer
@@ -55,7 +56,8 @@ def refreshed(dataset_id: str, rows: list[dict[str, Any]] | None = None, **more:
             pause=0.0,
             today=TODAY,
             gazetteer=Gazetteer(store.embedded("municipalities")),
-            **({"embedded": nothing_embedded} | more),
+            embedded=nothing_embedded,
+            **more,
         )
         outcome = refresh_dataset(DATASETS[dataset_id], options)
     assert outcome.outcome in {"published", "unchanged"}, outcome
@@ -83,8 +85,8 @@ def victims(year: int) -> float:
     return rows[(rows["indicator_id"] == "homicides") & (rows["month"].dt.year == year)]["value"].sum()
 
 
-def row_of(indicator_id: str) -> pd.Series:
-    return store.table("indicators").set_index("indicator_id").loc[indicator_id]
+def row_of(indicator_id: str) -> dict[str, Any]:
+    return by_id(store.table("indicators"), "indicator_id")[indicator_id]
 
 
 def ask(path: str, query: str = "") -> tuple[int, Any]:
@@ -143,12 +145,12 @@ def test_a_new_indicator_is_described_in_both_languages() -> None:
 
 
 def test_the_source_of_a_download_does_not_take_the_place_of_the_embedded_one() -> None:
-    embedded = store.embedded("sources").set_index("source_id").loc["mindefensa-homicides", "date_text"]
+    embedded = by_id(store.embedded("sources"), "source_id")["mindefensa-homicides"]["date_text"]
     refreshed("mindefensa-homicides", homicides_of_2025())
-    sources = store.table("sources").set_index("source_id")
-    assert sources.index.is_unique
-    assert sources.loc["mindefensa-homicides", "date_text"] == embedded
-    assert sources.loc["mindefensa-homicides.download", "date_text"] == "2025-12-28"
+    assert store.table("sources")["source_id"].is_unique
+    sources = by_id(store.table("sources"), "source_id")
+    assert sources["mindefensa-homicides"]["date_text"] == embedded
+    assert sources["mindefensa-homicides.download"]["date_text"] == "2025-12-28"
 
 
 def test_what_nobody_covers_between_two_stretches_is_a_gap() -> None:

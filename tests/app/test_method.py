@@ -1,0 +1,150 @@
+"""The page about the data through the real router, in both languages; new downloads reach a running session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import cache
+from data import overlaid, paths, store
+from data.refresh import Options, refresh_dataset
+from data.snapshots import rollback
+from data.sources.catalogue import DATASETS
+from tests.unit import test_store_downloads as downloads
+from tests.unit.loopback import Server
+from tests.unit.sources.conftest import IMPATIENT, TODAY, nothing_embedded
+from tests.unit.sources.server import SETUPS
+
+ROOT = Path(__file__).parents[2]
+edition_of_2023 = downloads.edition_of_2023
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder of the test's own; every question looks at it anew."""
+    monkeypatch.setenv("PAZ_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("PAZ_OFFLINE", "1")
+    monkeypatch.delenv("PAZ_ALLOW_REFRESH", raising=False)
+    monkeypatch.setattr(overlaid, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(cache, "VERSION_SECONDS", 0.0)
+    store.clear()
+    cache._version.clear()
+    yield tmp_path / "data"
+    store.clear()
+    cache._version.clear()
+
+
+def open_page(page: str = "method.py", **query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=90)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    return app.switch_page(page).run()
+
+
+def words(app: AppTest) -> str:
+    kinds = (app.markdown, app.warning, app.info, app.caption, app.get("html"))
+    return " ".join(str(getattr(element, "value", "")) for kind in kinds for element in kind)
+
+
+def headline(app: AppTest) -> str:
+    found = [str(getattr(element, "value", "")) for element in app.get("html")]
+    return next(text for text in found if text.startswith('<h1 class="headline">'))
+
+
+ITEMS = (
+    "",
+    "indicators",
+    "indicators-homicides",
+    "publishers",
+    "tables",
+    "tables-presence",
+    "freshness",
+    "corrections",
+)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("item", ITEMS)
+def test_every_section_opens_by_its_url(item: str, language: str) -> None:
+    app = open_page(lang=language, item=item, v="1")
+    assert not app.exception
+    assert not app.warning
+    assert headline(app)
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ("", "Presence is not control."),
+        ("indicators-homicides", "Definition"),
+        ("publishers", "sources with their links"),
+        ("tables", "41 tables with"),
+        ("tables-presence", "A row is unique by presence_id."),
+        ("freshness", "Nothing has been downloaded to this machine"),
+        ("freshness", "PAZ_ALLOW_REFRESH=1"),
+        ("corrections", "How to dispute a figure"),
+    ],
+)
+def test_each_section_says_its_key_sentence(item: str, expected: str) -> None:
+    assert expected in words(open_page(lang="en", item=item, v="1"))
+
+
+def test_a_link_to_nothing_is_named_and_opens_the_method() -> None:
+    app = open_page(lang="en", item="tables-nothing", v="1")
+    assert "item=tables-nothing" in " ".join(str(warning.value) for warning in app.warning)
+    assert "How to read the map" in headline(app)
+
+
+def test_the_button_is_there_only_where_the_operator_allows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not [button for button in open_page(lang="en", item="freshness", v="1").button if button.key]
+    monkeypatch.setenv("PAZ_ALLOW_REFRESH", "1")
+    assert "PAZ_OFFLINE=1" in words(open_page(lang="en", item="freshness", v="1"))
+    monkeypatch.delenv("PAZ_OFFLINE")
+    app = open_page(lang="en", item="freshness", v="1")
+    assert [button.key for button in app.button] == ["datapage-refresh"]
+
+
+def refreshed(dataset_id: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, **more: Any) -> None:
+    """Refresh from a server on this machine; pages stay offline, so that no test asks for boundaries."""
+    options = Options(environment=environment, retry=IMPATIENT, pause=0.0, today=TODAY, **more)
+    with monkeypatch.context() as online:
+        online.delenv("PAZ_OFFLINE")
+        outcome = refresh_dataset(DATASETS[dataset_id], options)
+    assert outcome.outcome == "published", outcome
+
+
+def test_a_download_reaches_a_running_session_and_so_does_the_way_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(lang="en", item="freshness", v="1")
+    assert "Nothing has been downloaded" in headline(app)
+    with Server() as server:
+        environment, _path = SETUPS["mindefensa-extortion"](server)
+        refreshed("mindefensa-extortion", environment, monkeypatch, embedded=nothing_embedded)
+    assert "1 of 21 data sets downloaded" in headline(app.run())
+    rollback("mindefensa-extortion")
+    assert "Nothing has been downloaded" in headline(app.run())
+
+
+def test_the_police_s_real_workbook_of_2024_reaches_an_open_map_and_goes_back(
+    edition_of_2023: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("narino.py", lang="en", fill="homicides", municipality="52835", v="1")
+    assert "January 2023 to December 2023" in headline(app)
+    assert "embedded, cut 2023-12" in words(app)
+    with Server() as server:
+        refreshed("policia-homicides", downloads.serve_police_of_2024(server), monkeypatch)
+    app.run()
+    assert not app.exception
+    assert "January 2024 to December 2024" in headline(app)
+    official = store.parse("values_month", (Path(paths.__file__).parent / "tables/values_month.parquet").read_bytes())
+    here = official[(official["indicator_id"] == "homicides") & official["divipola"].str.startswith("52")]
+    victims = int(here[here["month"].dt.year == 2024]["value"].sum())
+    assert f": {victims} victims" in headline(app)
+    assert "From January 1, 2024: Policía Nacional, downloaded" in words(app), "the break says why"
+    assert 'class="fresh">downloaded' in words(app), "and the figure says that it was downloaded"
+    rollback("policia-homicides")
+    assert "January 2023 to December 2023" in headline(app.run())
