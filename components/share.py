@@ -16,6 +16,7 @@ from components.exports import FORMATS
 from components.i18n import _
 from components.server.http import frame_ancestors
 from components.view import ViewState, query
+from data import overlaid
 from data.store import data_version
 
 STATIC = Path(__file__).with_name("static")
@@ -83,6 +84,9 @@ def panel_data(view: ViewState, title: str, base: str, today: date) -> dict[str,
             {"title": group_titles()[group], "files": [_file(view, name) for name in names if _offered(view, name)]}
             for group, names in GROUPS.items()
         ],
+        "note": ""
+        if overlaid.may_pass_on(view.fill)
+        else _("These figures may be shown on your own screen but not passed on: they cannot be exported."),
     }
 
 
@@ -131,6 +135,8 @@ def _file(view: ViewState, name: str) -> dict[str, str]:
 
 
 def _offered(view: ViewState, name: str) -> bool:
+    if not overlaid.may_pass_on(view.fill):
+        return False
     return bool(view.municipalities) if name == share_files.REPORT else name in FORMATS
 
 

@@ -68,13 +68,17 @@ def made(page: str, name: str, params: Mapping[str, Sequence[str]], base: str, l
         The view cannot be made into it; the message is for the reader.
     """
     from components import cache, export_view
-    from components.exports import FORMATS, write
+    from components.exports import FORMATS, ExportError, write
     from components.view import parse
 
     if name not in FORMATS and name not in (REPORT, PREVIEW):
         raise KeyError(name)
-    view, _ignored = parse(page, params, cache.known(), language)
+    view, ignored = parse(page, params, cache.known(), language)
     set_language(view.language)
+    # A file of another view than the one that was asked for would go around under a wrong name.
+    if unknown := [item for item in ignored if item.reason != "unknown_parameter"]:
+        said = ", ".join(f"{item.parameter}={item.value[:40]}" for item in unknown[:4])
+        raise ExportError(_("This view cannot be made into a file: {parts} is not known here.", parts=said))
     if name == REPORT:
         return _report(view, base)
     if name == PREVIEW:

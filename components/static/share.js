@@ -82,6 +82,7 @@ export default function ({ data, parentElement }) {
   root.replaceChildren(
     ...data.groups.filter((group) => group.files.length).map((group) => node("div", { className: "files", role: "group", ariaLabel: group.title },
       node("h3", { textContent: group.title }), node("div", { className: "buttons" }, ...group.files.map((file) => fileButton(file, group.title, data.texts, say))))),
+    ...(data.note ? [node("p", { className: "note", textContent: data.note })] : []),
     status,
     ...data.copies.map((item) => copyRow(item, data.texts, say)),
   );

@@ -144,6 +144,8 @@ def test_a_link_back_names_the_server_that_was_asked(client: TestClient) -> None
         ("/export/narino/map.bmp?lang=en", 404, "There is no such file."),
         ("/export/data/map.png?lang=en", 404, "There is no such file."),
         ("/export/narino/report.pdf?lang=en&date=2024-10-31", 422, "Choose a municipality first"),
+        ("/export/narino/data.csv?lang=en&fill=own-1", 422, "fill=own-1 is not known here"),
+        ("/export/narino/data.csv?lang=en&date=yesterday", 422, "date=yesterday"),
         ("/export/narino/data.csv?lang=en&q=" + "x" * 5000, 404, "There is no such file."),
     ],
 )
@@ -228,6 +230,13 @@ def test_the_panel_offers_what_the_view_can_be() -> None:
     assert "lang=" not in embed
     chosen = share.panel_data(view(municipalities=("52678",)), "Title", BASE, date(2026, 11, 25))
     assert "Report (PDF)" in json.dumps(chosen)
+
+
+def test_figures_for_one_s_own_screen_are_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(share.overlaid, "may_pass_on", lambda _fill: False)
+    data = share.panel_data(view(fill="homicides"), "Title", BASE, date(2026, 11, 25))
+    assert not [file for group in data["groups"] for file in group["files"]]
+    assert "not passed on" in data["note"]
 
 
 # What a link says of itself
