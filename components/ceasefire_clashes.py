@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 COLOURS = {1: ACCENT, 2: "#a3141f", 3: "#b07a1c"}
+# The words of a panel in its own colour, dark enough to be read.
+WORDS = {**COLOURS, 3: "#8a5a00"}
 PALE = {1: "#b9ccd3", 2: "#e3b7ba", 3: "#e6d2ac"}
 GAP_COLOUR = "rgba(107,111,118,0.13)"
 SPELL_COLOUR = "rgba(31,78,95,0.16)"
@@ -300,7 +302,7 @@ def _say(fig: go.Figure, kind: int, axis: str) -> None:
         yanchor="bottom",
         showarrow=False,
         text=f"<b>{_safe(type_name(kind))}</b>",
-        font={"size": 12, "color": COLOURS[kind]},
+        font={"size": 12, "color": WORDS[kind]},
     )
     for part in clashes.stretches(kind):
         if part.kind == "whole":

@@ -115,7 +115,7 @@ def title(sentence: str, below: str = "") -> None:
 def parts_of_method() -> list[str]:
     """Return the parts of the method text, each with its heading; the last one is how to dispute a figure."""
     whole = (LOCALE_DIR / language() / "method.md").read_text("utf-8")
-    return [f"### {part.strip()}" for part in whole.split("### ") if part.strip()]
+    return [f"## {part.strip()}" for part in whole.split("## ") if part.strip()]
 
 
 def _method(view: ViewState, item: Item) -> None:
@@ -154,7 +154,7 @@ def _indicator(indicator_id: str) -> None:
     facts = "".join(
         f"<dt>{text(name)}</dt><dd>{text(said)}</dd>" for name, said in datapage_rows.indicator_facts(indicator_id)
     )
-    st.html(f'<article class="facts-list"><h3>{text(pick(row, "name"))}</h3><dl>{facts}</dl></article>')
+    st.html(f'<article class="facts-list"><h2>{text(pick(row, "name"))}</h2><dl>{facts}</dl></article>')
     st.dataframe(
         datapage_rows.stretches(indicator_id),
         hide_index=True,
@@ -235,7 +235,7 @@ def _everything() -> bytes:
 def _codebook(name: str) -> None:
     spec = schemas.TABLES[name]
     st.html(
-        f'<article class="facts-list"><h3>{text(words.table_title(name))}</h3>'
+        f'<article class="facts-list"><h2>{text(words.table_title(name))}</h2>'
         f'<p lang="en">{text(spec.description)}</p>'
         f"<p>{text(_('A row is unique by {key}.', key=', '.join(spec.key)))} "
         f"{text(_('The meaning of the columns is in English, as in datapackage.json.'))}</p></article>"

@@ -63,7 +63,7 @@ def trouble_html(states: Sequence[SetState]) -> str:
         return ""
     head = ngettext("{n} data set could not be refreshed", "{n} data sets could not be refreshed", len(failed))
     rows = "".join(f"<li>{_trouble(state)}</li>" for state in failed)
-    return f'<section class="trouble" role="status"><h3>{text(head)}</h3><ul>{rows}</ul></section>'
+    return f'<section class="trouble" role="status"><h2>{text(head)}</h2><ul>{rows}</ul></section>'
 
 
 def _trouble(state: SetState) -> str:
@@ -74,7 +74,7 @@ def _trouble(state: SetState) -> str:
 
 
 def _how() -> None:
-    st.html(f'<h3 class="datapage-sub">{text(_("How to refresh"))}</h3>')
+    st.html(f'<h2 class="datapage-sub">{text(_("How to refresh"))}</h2>')
     st.markdown(
         _(
             "Whoever runs the application refreshes it from its folder, by hand or every month by cron; running "
@@ -91,7 +91,7 @@ def _how() -> None:
 
 
 def _button(states: Sequence[SetState]) -> None:
-    st.html(f'<h3 class="datapage-sub">{text(_("Refresh from here"))}</h3>')
+    st.html(f'<h2 class="datapage-sub">{text(_("Refresh from here"))}</h2>')
     if not datapage_refresh.allowed():
         st.markdown(_("Turned off on this server. The operator turns it on with `PAZ_ALLOW_REFRESH=1`."))
         return

@@ -265,14 +265,14 @@ def _fragmentation(view: ViewState) -> None:
     for column, counted, title in ((left, "names", _("By name")), (right, "families", _("By family"))):
         with column:
             st.html(
-                f'<h3 class="gr-sub">{text(f"{title}, {year}")}</h3>{fragments.map_html(view, found, year, counted)}'
+                f'<h2 class="gr-sub">{text(f"{title}, {year}")}</h2>{fragments.map_html(view, found, year, counted)}'
             )
     st.html(fragments.legend_html())
     left, right = st.columns(2, gap="medium")
     for column, area in ((left, "narino"), (right, "colombia")):
         shown = fragments.measured(area)
         with column:
-            st.html(f'<h3 class="gr-sub">{text(fragments.area_name(area))}</h3>')
+            st.html(f'<h2 class="gr-sub">{text(fragments.area_name(area))}</h2>')
             st.plotly_chart(
                 fragments.figure(shown),
                 key=f"groups-fragmentation-{area}",
