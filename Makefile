@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: run test lint bench lock translations clean
 
 run: $(VENV)/.installed
-	$(BIN)/streamlit run app.py
+	$(BIN)/streamlit run app.py $(if $(PORT),--server.port $(PORT))
 
 test: $(VENV)/.installed-dev lint
 	$(BIN)/python -m data.check

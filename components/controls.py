@@ -14,8 +14,10 @@ from components.view import CONFIDENCES, LAYERS, MAPS, MEASURES, PRESENCE, WINDO
 
 def show(view: ViewState) -> None:
     """Make `view` the view of this session: write it to the URL."""
-    # Streamlit keeps `embed` in the URL by itself and lets nobody write it.
-    st.query_params.from_dict({key: value for key, value in query(view).items() if key != "embed"})
+    # Streamlit keeps `embed` in the URL by itself and lets nobody write it. A language that nobody chose stays out of
+    # the link, so that it opens in the language of whoever receives it.
+    left_out = {"embed"} if "lang" in st.query_params else {"embed", "lang"}
+    st.query_params.from_dict({key: value for key, value in query(view).items() if key not in left_out})
 
 
 def changer(view: ViewState, field: str, convert: Callable[[Any], Any] = lambda value: value) -> tuple[str, Any]:
@@ -29,9 +31,12 @@ def changer(view: ViewState, field: str, convert: Callable[[Any], Any] = lambda 
 
 
 def shown(key: str, value: Any) -> None:
-    """Make a widget show `value`, whatever it showed before: links and clicks change the view too."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    """Make a widget show `value`, whatever it showed before: links and clicks change the view too.
+
+    Said at every run, also when nothing changed: a control in a closed popover is drawn anew when the popover opens,
+    and would stand empty if the browser were not told.
+    """
+    st.session_state[key] = value
 
 
 def fill_picker(view: ViewState, names: Mapping[str, str]) -> None:
@@ -47,7 +52,6 @@ def fill_picker(view: ViewState, names: Mapping[str, str]) -> None:
         key=key,
         on_change=changed,
         label_visibility="collapsed",
-        filter_mode=None,
     )
 
 
@@ -75,11 +79,11 @@ def layer_picker(view: ViewState) -> None:
     )
 
 
-def map_kind_picker(view: ViewState) -> None:
-    """Draw the choice between the geographic map and the tile map."""
+def map_kind_picker(view: ViewState, drawn: str) -> None:
+    """Draw the choice between the geographic map and the tile map; `drawn` is the one that stands there now."""
     names = {"geo": _("Map"), "tile": _("Tiles")}
     key, changed = changer(view, "map", lambda value: value or "geo")
-    shown(key, view.map)
+    shown(key, drawn)
     st.segmented_control(
         _("Kind of map"),
         list(MAPS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -15,6 +16,7 @@ from components.i18n import _, day, language, ngettext, number
 from components.markup import details, link, text
 
 EVERY_SECONDS = 1.0
+MOST_OPEN = 3
 COMMAND = "python -m data.refresh"
 
 
@@ -32,7 +34,8 @@ def freshness(title: Callable[[str, str], None]) -> None:
         height=420,
         column_config={
             _("Page"): st.column_config.LinkColumn(display_text=r"https?://([^/]+)"),
-            _("Rows"): st.column_config.NumberColumn(format="localized"),
+            _("Rows"): st.column_config.TextColumn(alignment="right"),
+            _("Left out"): st.column_config.TextColumn(alignment="right"),
         },
     )
     left, right = st.columns(2, gap="large")
@@ -143,18 +146,17 @@ def _line(progress: Progress) -> str:
 
 
 def result_html(progress: Progress) -> str:
-    """Return what became of each data set as escaped HTML."""
+    """Return how many data sets went which way, and behind a fold what failed, as escaped HTML."""
     if progress.refused == "busy":
         return f'<p class="trouble">{text(_("Another update is running; try again in a while."))}</p>'
     if progress.refused:
         return f'<p class="trouble">{text(_("The refresh failed; the fault is in the server log."))}</p>'
-    rows = "".join(
-        f"<li><b>{text(each.dataset_id)}</b>: {text(words.outcome(each.outcome))}"
-        f"{text(_said(each.fault, each.advice))}</li>"
+    counts = Counter(each.outcome for each in progress.outcomes)
+    said = " · ".join(f"{words.outcome(code)}: {number(amount)}" for code, amount in counts.items())
+    failed = "".join(
+        f"<li><b>{text(each.dataset_id)}</b>: {text(words.fault(each.fault))} {text(words.advice(each.advice))}</li>"
         for each in progress.outcomes
+        if each.outcome == "failed"
     )
-    return f'<ul class="chart-notes">{rows}</ul>'
-
-
-def _said(fault: str, advice: str) -> str:
-    return f". {words.fault(fault)} {words.advice(advice)}" if fault else ""
+    body = failed and details(text(_("What failed")), f'<ul class="chart-notes">{failed}</ul>')
+    return f'<div class="outcome"><p>{text(said)}</p>{body}</div>'

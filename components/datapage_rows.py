@@ -12,7 +12,7 @@ import pandas as pd
 
 from components import datapage_words as words
 from components import freshness
-from components.i18n import _, language, partial_day, pick
+from components.i18n import _, language, number, partial_day, pick
 from components.rows import by_id, records
 from data import overlaid, schemas, snapshots
 from data.sources.catalogue import DATASETS
@@ -174,8 +174,8 @@ def freshness_table(states: list[SetState]) -> pd.DataFrame:
             _("Embedded"): state.embedded or "—",
             _("Downloaded"): _downloaded(state),
             _("Cut date"): str((state.manifest or {}).get("cut_date") or "—"),
-            _("Rows"): (state.manifest or {}).get("rows"),
-            _("Left out"): (state.manifest or {}).get("rejected_rows"),
+            _("Rows"): _amount(state.manifest, "rows"),
+            _("Left out"): _amount(state.manifest, "rejected_rows"),
             _("Last attempt"): _attempt(state.attempt),
             _("Licence"): state.dataset.licence,
             _("Page"): state.dataset.page,
@@ -183,7 +183,11 @@ def freshness_table(states: list[SetState]) -> pd.DataFrame:
         }
         for state in states
     ]
-    return pd.DataFrame(rows).astype({_("Rows"): "Int64", _("Left out"): "Int64"})
+    return pd.DataFrame(rows)
+
+
+def _amount(manifest: Mapping[str, Any] | None, name: str) -> str:
+    return number(int(manifest[name])) if manifest and name in manifest else "—"
 
 
 def _downloaded(state: SetState) -> str:

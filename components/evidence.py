@@ -72,7 +72,10 @@ def _facts(divipola: str, on: date) -> list[str]:
 def _cited(source: Any) -> str:
     """Publisher and date of a source."""
     when = str(source["date_text"]) if isinstance(source["date_text"], str) else ""
-    return f"{source['publisher']}, {partial_day(when)}" if when else str(source["publisher"])
+    name = str(source["publisher"])
+    if isinstance(source["via"], str) and source["via"]:
+        name = _("{publisher}, via {outlet}", publisher=name, outlet=source["via"])
+    return f"{name}, {partial_day(when)}" if when else name
 
 
 def _sources() -> dict[str, dict[str, Any]]:
@@ -93,15 +96,28 @@ def _groups(view: ViewState, divipola: str, on: date) -> list[ReportedGroup]:
                 name=pick(meta, "name"),
                 colour=symbology.hue(str(meta["family"])).full,
                 level=texts.level(item["level"], item["disputed"]),
-                newest=_(
-                    "last reported {date} ({age} before this date)",
-                    date=day(item["newest"]),
-                    age=age(int(item["evidence_age_days"])),
-                ),
+                newest=_newest(item, records(mine)),
                 evidence=[_evidence(row, sources, caveats) for row in records(mine)],
             )
         )
     return result
+
+
+def _newest(item: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    """Since when and until when a group is reported; a yearly report names its year and no day."""
+    since = min(row["valid_from"] for row in rows)
+    first = str(since.year) if all(row["precision"] == "year" for row in rows) else day(since)
+    newest = next(row for row in rows if row["newest"] == item["newest"])
+    if newest["precision"] == "year":
+        return _(
+            "first attested {first}; last reported in {year}, day not known", first=first, year=str(item["newest"].year)
+        )
+    return _(
+        "first attested {first}; last reported {date} ({age} before this date)",
+        first=first,
+        date=day(item["newest"]),
+        age=age(int(item["evidence_age_days"])),
+    )
 
 
 def _evidence(row: dict[str, Any], sources: dict[str, Any], caveats: dict[str, Any]) -> Evidence:
@@ -120,7 +136,7 @@ def _evidence(row: dict[str, Any], sources: dict[str, Any], caveats: dict[str, A
         term=_term(row["source_term"]),
         confidence=texts.confidence(row["confidence"]),
         publisher=_cited(source),
-        via=row["via"] if isinstance(row["via"], str) else "",
+        via=row["via"] if isinstance(row["via"], str) and row["via"] != source["via"] else "",
         url=str(source["url"]),
         caveat=pick(caveats[row["caveat_id"]], "text") if known else "",
     )

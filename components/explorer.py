@@ -60,14 +60,14 @@ def render(page: str) -> None:
     st.html(f'<p class="subline">{text(sentence.subline(view, on, view.on is None))}</p>')
     for message in geometry.messages:
         st.warning(message)
-    _controls(view)
+    _controls(view, drawn.map)
     left, right = st.columns([0.58, 0.42], gap="medium")
     with left:
         _map(view, shown, geometry)
+        _table(view, on)
     with right:
         _timeline(view, on, shown.time)
         _card(view, on)
-    _table(view, on)
 
 
 def read_view(page: str) -> tuple[ViewState, tuple[Ignored, ...]]:
@@ -91,7 +91,7 @@ def say_ignored(ignored: tuple[Ignored, ...]) -> None:
     own = _("is a file of somebody's own: own data are not in the link")
     parts = [
         f"`{item.parameter}={item.value[:40]}` {own if _is_own(item) else reasons[item.reason]}"
-        + (f" ({_('shown instead: {value}', value=item.used)})" if item.used else "")
+        + (f" ({_('shown instead: {value}', value=item.used)})" if item.reason == "out_of_range" else "")
         for item in ignored[:6]
     ]
     st.warning(_("Ignored in the link: {parts}.", parts="; ".join(part.replace("\n", " ") for part in parts)))
@@ -101,7 +101,7 @@ def _is_own(item: Ignored) -> bool:
     return item.parameter == "fill" and ownfiles_session.is_own(item.value)
 
 
-def _controls(view: ViewState) -> None:
+def _controls(view: ViewState, kind_drawn: str = "") -> None:
     names = {row["indicator_id"]: pick(row, "name") for row in table("indicators").to_dict("records")}
     groups = cache.group_names(sorted(cache.known().groups))
     with st.container(key="controls"):
@@ -112,7 +112,7 @@ def _controls(view: ViewState) -> None:
         with fill:
             controls.fill_picker(view, {**names, **ownfiles_session.names()})
         with kind:
-            controls.map_kind_picker(view)
+            controls.map_kind_picker(view, kind_drawn or view.map)
         with more, st.popover(_("Layers and filters"), width="stretch"):
             controls.layer_picker(view)
             by_name = dict(sorted(groups.items(), key=lambda item: item[1].casefold()))
@@ -140,6 +140,8 @@ def _map(view: ViewState, shown: mapview.Shown, geometry: shapes.Geometry) -> No
         with exact:
             controls.day_picker(view, shown.time.selected, cache.FIRST, cache.last_day())
     render_legend(shown.legend)
+    if shown.note:
+        st.caption(shown.note)
 
 
 def _timeline(view: ViewState, on: date, time: TimeSpec) -> None:

@@ -18,7 +18,7 @@ _SET_DOCUMENT_LANGUAGE = "export default ({ data }) => { document.documentElemen
 
 def url_params() -> dict[str, Sequence[str]]:
     """Return the query string of this run, every key with all its values."""
-    params = {key: st.query_params.get_all(key) for key in st.query_params}
+    params: dict[str, Sequence[str]] = {key: st.query_params.get_all(key) for key in st.query_params}
     # Streamlit keeps this one to itself.
     return {**params, "embed": ["true"]} if st.context.is_embedded else params
 
@@ -73,8 +73,8 @@ def frame(page: st.Page) -> None:
             _links(pages, params)
         with st.container(key="menu", width="content"), st.popover(page.title, width="content"):
             _links(pages, params)
-        with st.container(key="languages", horizontal=True, gap=None, width="content"):
-            _languages(page if page in pages.values() else pages["narino"], params)
+        with st.container(key="languages", horizontal=True, gap="xxsmall", width="content"):
+            _languages()
     access.landing(access.CONTENT)
 
 
@@ -85,11 +85,16 @@ def _links(pages: Mapping[str, st.Page], params: Mapping[str, str]) -> None:
         st.page_link(target, label=titles[stem], query_params=_carried(params))
 
 
-def _languages(here: st.Page, params: Mapping[str, str]) -> None:
+def _languages() -> None:
+    """Draw the choice of language; the one that is on looks pressed. A choice goes into the URL and stays."""
+
+    def chosen(code: str) -> None:
+        st.query_params["lang"] = code
+
     for code in LANGUAGES:
+        kind = "secondary" if code == language() else "tertiary"
         name = {"es": "Español", "en": "English"}[code]
-        with st.container(key=f"language-{code}-{'on' if code == language() else 'off'}", width="content"):
-            st.page_link(here, label=code.upper(), help=name, query_params={**params, "lang": code})
+        st.button(code.upper(), key=f"language-{code}", help=name, type=kind, on_click=chosen, args=(code,))
 
 
 def footer() -> None:

@@ -150,10 +150,10 @@ def _how() -> _Lines:
         ("level:presence", _plain(_INK_LINES), _("Lines: presence")),
         ("level:influence", _plain(Fill(symbology.hue(symbology.UNNAMED).tint)), _("Light tint: influence")),
         ("level:control", _plain(Fill("#5c5c5c")), _("Full colour: control, as the source says")),
-        ("mark:two", _plain(_TWO), _("Stripes: two or more families of groups")),
+        ("mark:two", _plain(_TWO), _("Stripes: two families of groups; of more, the two strongest")),
         ("mark:dispute", Style(_TWO, symbology.DISPUTE_OUTLINE), _("Dark outline: dispute reported")),
         ("mark:many", replace(_plain(Fill()), number=symbology.MANY_GROUPS), _("Number: three or more groups")),
-        ("mark:aged", aged, _("Paler, dashed outline: newest evidence over 12 months old")),
+        ("mark:aged", aged, _("Paler, thin lines or white dots, dashed outline: newest evidence over 12 months old")),
     )
 
 

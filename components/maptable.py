@@ -36,7 +36,7 @@ def _presence(view: ViewState, on: date, units: list[str]) -> dict[str, pd.Serie
     return {
         _("Groups"): by_place.size().reindex(units).fillna(0).astype(int),
         _("Reported"): by_place["words"].agg(", ".join).reindex(units).fillna(_("not reported")),
-        _("Last reported"): by_place["newest"].max().dt.date.reindex(units),
+        _("Last reported"): by_place["newest"].max().dt.date.astype("str").reindex(units).fillna(""),
         _("Publishers"): publishers.reindex(units).fillna(""),
     }
 

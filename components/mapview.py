@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from components import cache, labels, texts
-from components.i18n import _, language, pick, set_language
+from components.i18n import _, language, ngettext, pick, set_language
 from components.legend import LegendSpec, keys_of
 from components.map import LayerRef, MapSpec
 from components.map_payload import ZoneMark, layer_payload, zones_payload
@@ -36,6 +36,7 @@ class Shown:
     map: MapSpec
     time: TimeSpec
     legend: LegendSpec
+    note: str = ""
 
 
 def months(view: ViewState) -> tuple[date, ...]:
@@ -86,7 +87,7 @@ def shown(view: ViewState, on: date, geometry: Payload, version: str, attributio
         places=_places(view),
     )
     time = TimeSpec(days=days, selected=on, evidence=_amounts(view), channel=page_channel())
-    return Shown(spec, time, _legend(view, on, ceasefire_kinds, (first, last)))
+    return Shown(spec, time, _legend(view, on, ceasefire_kinds, (first, last)), _note(view, on))
 
 
 def _places(view: ViewState) -> tuple[tuple[str, float, float], ...]:
@@ -306,6 +307,31 @@ def _fill_style(view: ViewState) -> Callable[[Any], symbology.Style]:
         return presence_style
     count = cache.breaks(view).count
     return lambda cell: symbology.indicator_style(cell.status, max(cell.class_index, 0), count)
+
+
+def _note(view: ViewState, on: date) -> str:
+    """Return what the legend cannot show as a swatch that follows the time control."""
+    lines = (
+        _("Dash-dotted lines: Nariño's 13 subregions.") if "subregions" in view.layers and view.scope == "52" else ""
+    )
+    return " ".join(part for part in (lines, _zone_note(view, on)) if part)
+
+
+def _zone_note(view: ViewState, on: date) -> str:
+    """Return how many zones of the scope are on record but on no date's map, when the layer is on."""
+    if "zones" not in view.layers:
+        return ""
+    places = table("zone_municipalities")
+    here = set(places.loc[places["divipola"].isin(cache.scope_units(view.scope)), "zone_id"])
+    rows = cache.zones_at(on)
+    hidden = rows[rows["zone_id"].isin(here) & rows["status"].isin(["undated", "planned"])]
+    if hidden.empty:
+        return ""
+    return ngettext(
+        "{n} zone here is planned or of unknown dates: it is listed in the card and not drawn.",
+        "{n} zones here are planned or of unknown dates: they are listed in the cards and not drawn.",
+        len(hidden),
+    )
 
 
 def _zones_now(view: ViewState, on: date) -> tuple[str, ...]:

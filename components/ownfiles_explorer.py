@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from components import cache, controls, labels, mapview, sentence, shapes, timeline_view
@@ -24,6 +25,7 @@ from components.timeline import clicked_date, figure, key_html, summary
 from components.view import PRESENCE, ViewState
 from data.store import table
 from data.uploads import Layer
+from data.uploads.figures import at
 
 MAP_HEIGHT = 450
 
@@ -61,6 +63,9 @@ def render(view: ViewState, draw_controls: Callable[[ViewState], None], draw_car
             own = f"{name}: {figures.figure_text(layer, divipola, on)} ({figures.mark()})"
             st.html(f'<p class="hint own">{text(layer.name)} · {text(own)}</p>')
         draw_card(view, on)
+    with st.expander(_("Table of the map"), key="map-table", on_change="rerun") as fold:
+        if fold.open:
+            st.dataframe(_table(layer, units, on), hide_index=True, height=420)
 
 
 def _subline(layer: Layer, on: date) -> str:
@@ -91,7 +96,13 @@ def _map(view: ViewState, layer: Layer, made: figures.Grid, on: date, geometry: 
     render_map(replace(official.map, fill=fill, label=headline), height=MAP_HEIGHT, on_click=clicked)
     amounts = tuple(float(count) for count in np.count_nonzero(~np.isnan(made.values), axis=0))
     time = TimeSpec(days=days, selected=on, evidence=amounts, channel=page_channel())
-    render_timecontrol(time, on_release=lambda moment: controls.show(view.with_(on=moment)))
+    with st.container(key="time"):
+        months, picker = st.columns([0.79, 0.21], gap="small", vertical_alignment="center")
+        with months:
+            render_timecontrol(time, on_release=lambda moment: controls.show(view.with_(on=moment)))
+        with picker:
+            known = session.known(cache.known())
+            controls.day_picker(view, on, known.first, known.last)
     render_legend(_legend(view, layer, made, on, official.legend))
 
 
@@ -102,6 +113,21 @@ def _bytes(view: ViewState, layer: Layer, made: figures.Grid, exact: date | None
         return layer_payload(matrix, figures.style(made), word)
 
     return session.made(("payload", layer.key, view.scope, language(), exact), make)
+
+
+def _table(layer: Layer, units: tuple[str, ...], on: date) -> pd.DataFrame:
+    """Return one row per municipality: the map for the keyboard and the screen reader."""
+    places = table("municipalities").set_index("divipola").loc[list(units)]
+    values = at(layer, units, pd.DatetimeIndex([pd.Timestamp(on)]))[:, 0]
+    note = np.where(np.isnan(values), _("no row in your file (not zero)"), figures.mark())
+    return pd.DataFrame(
+        {
+            _("Municipality"): places["name"],
+            _("Department"): places["department"],
+            f"{layer.name} ({figures.measure(layer)})": values,
+            _("Note"): note,
+        }
+    )
 
 
 def _legend(view: ViewState, layer: Layer, made: figures.Grid, on: date, official: LegendSpec) -> LegendSpec:

@@ -10,8 +10,8 @@ import streamlit as st
 from components import cache, shapes
 from components import ownfiles_figures as figures
 from components import ownfiles_session as session
-from components.i18n import _, day, language, ngettext, pick
-from components.legend import LegendSpec, keys_of, legend_html
+from components.i18n import _, language, ngettext, pick
+from components.legend import LegendSpec, keys_of, render_legend
 from components.markup import text
 from components.minimap import Area, picture
 from components.ownfiles_explorer import grid
@@ -21,10 +21,11 @@ from components.timeline import ACCENT, GRID, INK, PAPER
 from components.view import ViewState
 from data.store import table
 from data.uploads import Layer, UploadError
-from data.uploads.project import MAX_ROWS, Project, load, save
+from data.uploads.project import MAX_PROJECT, MAX_ROWS, Project, load, save
 from geo import indicators
 
 HEIGHT = 330
+MAX_PROJECT_MB = MAX_PROJECT // (1024 * 1024)
 
 
 def render(view: ViewState) -> None:
@@ -88,10 +89,11 @@ def _map(view: ViewState, layer: Layer) -> None:
         key,
         lambda: picture(geometry.payload, {code: Area(style) for code, style in styles.items()}, words, width=460),
     )
-    st.html(f'<p class="chart-title">{text(words)} · {text(day(on))}</p>{source}')
+    st.html(f'<p class="chart-title">{text(words)}</p>{source}')
     keys = keys_of(styles.values())
     legend = LegendSpec(keys, keys, {}, figures.class_names(made), figures.unit(layer))
-    st.html(legend_html(legend))
+    render_legend(legend, key=f"own-legend-{layer.number}")
+    st.caption(_("Plain land: no row in your file that counts at this date, which is not zero."))
 
 
 def _beside(layer: Layer) -> None:
@@ -232,7 +234,7 @@ def project() -> None:
             key="own-save",
             on_click="ignore",
         )
-    file = st.file_uploader(_("Open a project"), type=["json"], key="own-project")
+    file = st.file_uploader(_("Open a project"), type=["json"], key="own-project", max_upload_size=MAX_PROJECT_MB)
     if file is None or not st.button(_("Open and replace"), key="own-open"):
         return
     try:

@@ -306,7 +306,7 @@ def _findings() -> Mapping[str, tuple[str, str]]:
             _("Choose one above, or add a column with the department"),
         ),
         "place_similar": (
-            _("No municipality has exactly this name; {count} are spelled alike"),
+            _("No municipality has exactly this name; spelled alike: {count}"),
             _("Choose one above, or correct the spelling"),
         ),
         "place_blank": (

@@ -11,6 +11,7 @@ from components.i18n import _, day, enumerate_names, month, ngettext, number, pi
 from components.rows import by_id, records
 from components.view import PRESENCE, ViewState
 from data.store import table
+from geo.indicators import indicator
 from geo.regions import Kind
 
 PLACEHOLDERS = frozenset({"multiple_unattributed", "farc_dissidents_unspecified"})
@@ -39,9 +40,28 @@ def subline(view: ViewState, on: date, opened_by_itself: bool) -> str:
         )
     else:
         window = _period(view, on)
+    outside = _outside(view, on)
+    if outside:
+        return f"{window} {outside}"
     if opened_by_itself:
         return f"{window} {_('The view opens on the last date with evidence, not on today.')}"
     return window
+
+
+def _outside(view: ViewState, on: date) -> str:
+    """Return that a date lies before or after what the layer holds; empty when it does not."""
+    if view.fill == PRESENCE:
+        if on >= cache.PRESENCE_FIRST:
+            return ""
+        return _(
+            "The reports held here begin in {year}: nothing is known of this date.", year=str(cache.PRESENCE_FIRST.year)
+        )
+    spec = indicator(view.fill)
+    if spec.first.date() <= on and (on <= spec.last.date() or spec.stands_on):
+        return ""
+    return _(
+        "This layer covers {first} to {last}; the date lies outside.", first=month(spec.first), last=month(spec.last)
+    )
 
 
 def _presence(view: ViewState, on: date) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from components.i18n import _, day
@@ -32,6 +32,7 @@ CATEGORY_SYMBOLS = {
 OTHER_SYMBOL = "circle-open"
 LINES_HEIGHT, BAR_HEIGHT, LANE_HEIGHT, GAP = 150, 15, 12, 14
 LONG_DAYS = 5000
+HIT_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,8 @@ def key_html(spec: TimelineSpec) -> str:
 
 def notes_html(spec: TimelineSpec) -> str:
     """Return the sentences under the timeline as escaped HTML; empty without any."""
-    said = "".join(f"<li>{text(note)}</li>" for note in spec.notes)
+    bars = [_("Solid bar: ceasefire in force; hollow bar: announced, pledge, suspension or truce.")] if spec.bars else []
+    said = "".join(f"<li>{text(note)}</li>" for note in (*bars, *spec.notes))
     return f'<ul class="chart-notes">{said}</ul>' if said else ""
 
 
@@ -222,7 +224,15 @@ def _bars(bars: Sequence[Bar], in_force: bool) -> list[dict[str, Any]]:
         "xaxis": "x",
         "yaxis": "y2",
     }
-    return [trace]
+    # Truces of a few days are a pixel wide: an unseen bar under each gives the pointer something to hit.
+    reach = {
+        **trace,
+        "x": [HIT_DAYS * DAY] * len(bars),
+        "base": [(bar.start - timedelta(days=HIT_DAYS // 2)).isoformat() for bar in bars],
+        "opacity": 0,
+        "marker": {"color": PAPER},
+    }
+    return [reach, trace]
 
 
 def _marks(marks: Sequence[Mark]) -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ function lastDay(month) {
 
 export default function ({ data }) {
   let alive = true, chart, line, shown = data.date;
+  // The sentence over the map belongs to the date that was released: while the map moves on it steps back.
+  delete document.body.dataset.scrubbing;
 
   const draw = () => {
     const axis = chart?._fullLayout?.xaxis;
@@ -31,6 +33,8 @@ export default function ({ data }) {
   channel.onmessage = ({ data: message }) => {
     if (message?.type !== "month") return;
     shown = lastDay(message.month);
+    if (shown.slice(0, 7) !== data.date.slice(0, 7)) document.body.dataset.scrubbing = "1";
+    else delete document.body.dataset.scrubbing;
     draw();
   };
   return () => { alive = false; channel.close(); chart?.removeListener?.("plotly_afterplot", draw); };
