@@ -105,7 +105,7 @@ def _controls(view: ViewState, kind_drawn: str = "") -> None:
     names = {row["indicator_id"]: pick(row, "name") for row in table("indicators").to_dict("records")}
     groups = cache.group_names(sorted(cache.known().groups))
     with st.container(key="controls"):
-        widths = [0.18, 0.235, 0.14, 0.155, 0.29]
+        widths = [0.17, 0.23, 0.135, 0.145, 0.32]
         find, fill, kind, more, sharing = st.columns(widths, gap="small", vertical_alignment="center")
         with find:
             search_box(payload_url("state", shapes.names_asset(view)), "search", lambda code: _select(view, code))
