@@ -135,8 +135,9 @@ def _answered(
     meta: Mapping[str, Any],
 ) -> None:
     titles = {one.ceasefire_id: one.title for one in every}
-    sentence = effect_words.verdict(found, indicator, row.title)
-    below = effect_words.below(found)
+    few = few_reports(row, table("presence"), view.window)
+    sentence = effect_words.verdict(found, indicator, row.title, few)
+    below = effect_words.below(found, few)
     st.html(f'<div class="cf-verdict"><h1 class="headline">{text(sentence)}</h1><p>{text(below)}</p></div>')
     if len(found.ceasefires) > 1:
         frame.note(_("Judged as one with its renewals: {days}.", days=effect_words.chosen_days(found)))
@@ -147,11 +148,10 @@ def _answered(
         frame.subtitle(_("Before, during and after"))
         st.html(effect_parts.table_html(found))
         frame.note(effect_words.months_sentence(found))
-        more = [effect_words.difference_sentence(found), effect_words.after_sentence(found)]
+        more = [effect_words.difference_sentence(found, few), effect_words.after_sentence(found, few)]
         if any(more):
             st.html(effect_parts.sentences_html([words for words in more if words]))
-    few = few_reports(row, table("presence"), view.window)
-    _doubts(found, titles, {"break_note": pick(meta, "break_note")}, [few] if few else [])
+    _doubts(found, titles, {"break_note": pick(meta, "break_note")}, few)
     _places(view, found, row)
 
 
@@ -171,8 +171,8 @@ def _study(found: EffectResult, indicator: str, meta: Mapping[str, Any]) -> None
     _chart(effect_charts.event_study(found), "effect-study", effect_charts.event_study_summary(found, indicator))
 
 
-def _doubts(found: EffectResult, titles: Mapping[str, str], meta: Mapping[str, Any], few: Sequence[str]) -> None:
-    warnings = [*few, *effect_words.warning_sentences(found, titles, meta)]
+def _doubts(found: EffectResult, titles: Mapping[str, str], meta: Mapping[str, Any], few: str) -> None:
+    warnings = effect_words.warning_sentences(found, titles, meta)
     if warnings:
         frame.subtitle(_("Before you quote it"))
         st.html(effect_parts.sentences_html(warnings))
@@ -190,7 +190,7 @@ def _doubts(found: EffectResult, titles: Mapping[str, str], meta: Mapping[str, A
         frame.note(words)
         if effect_charts.ordered(found.sensitivity):
             _chart(effect_charts.curve(found), "effect-curve", words)
-            if found.verdict in effect_words.NOT_READABLE:
+            if not effect_words.readable(found, few):
                 frame.note(_("Not to be read as a change: see the verdict."))
 
 

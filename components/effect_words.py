@@ -64,10 +64,20 @@ def interval(ratio: Ratio) -> str:
     return _("95% interval: from {low} to {high}", low=change(ratio.low), high=change(ratio.high))
 
 
-def verdict(result: EffectResult, indicator: str, title: str) -> str:
-    """Return the answer in one sentence with its uncertainty."""
+def readable(result: EffectResult, few: str = "") -> bool:
+    """Return whether the ratio may be read as a change; `few` says that hardly any report tells where its party was."""
+    return not few and result.verdict not in NOT_READABLE
+
+
+def verdict(result: EffectResult, indicator: str, title: str, few: str = "") -> str:
+    """Return the answer in one sentence with its uncertainty.
+
+    `few` is the remark that hardly any report of presence is held for the time it began; blank when there are enough.
+    """
     head = _("{indicator} under “{title}”", indicator=indicator, title=title)
     ratio = result.during
+    if few:
+        return _("{head}: too few reports of where its party was; no change can be read from this", head=head)
     if result.verdict == "pretrends_differ":
         return _("{head}: the trends already differed before it began; no change can be read from this", head=head)
     if result.verdict == "too_few" or ratio is None:
@@ -86,18 +96,18 @@ def verdict(result: EffectResult, indicator: str, title: str) -> str:
     )
 
 
-def below(result: EffectResult) -> str:
+def below(result: EffectResult, few: str = "") -> str:
     """Return what stands under the verdict: the figures behind it, and how not to read it."""
-    return f"{_figures(result)} {_how_to_read(result)}"
+    return f"{_figures(result, few)} {few or _how_to_read(result)}"
 
 
-def _figures(result: EffectResult) -> str:
+def _figures(result: EffectResult, few: str) -> str:
     before, during = result.total("treated", "before"), result.total("treated", "during")
     if before is None or during is None:
         return ""
     inside = ngettext("{n} municipality", "{n} municipalities", len(result.treated))
     outside = number(len(result.comparison))
-    if during.expected is None or result.verdict in NOT_READABLE:
+    if during.expected is None or not readable(result, few):
         return _(
             "In {inside}: {before} before and {during} during it; compared with {outside}.",
             inside=inside,
@@ -197,10 +207,10 @@ def curve_sentence(result: EffectResult) -> str:
     )
 
 
-def difference_sentence(result: EffectResult) -> str:
+def difference_sentence(result: EffectResult, few: str = "") -> str:
     """Return the difference-in-differences of rates; blank without one, or where it may not be read."""
     found = result.difference
-    if found is None or result.verdict in NOT_READABLE:
+    if found is None or not readable(result, few):
         return ""
     return _(
         "Difference-in-differences: {value} per 100,000 inhabitants and year (95% interval: {low} to {high}).",
@@ -210,9 +220,9 @@ def difference_sentence(result: EffectResult) -> str:
     )
 
 
-def after_sentence(result: EffectResult) -> str:
+def after_sentence(result: EffectResult, few: str = "") -> str:
     """Return the ratio after its end; blank without one, or where it may not be read."""
-    if result.after is None or result.verdict in NOT_READABLE:
+    if result.after is None or not readable(result, few):
         return ""
     words = _("no change that can be told from chance") if not result.after.excludes_one else change(result.after.value)
     return _("After its end, against before: {words} ({interval}).", words=words, interval=interval(result.after))

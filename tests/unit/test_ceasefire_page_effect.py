@@ -105,6 +105,15 @@ def test_a_ratio_that_may_not_be_read_is_never_said(verdict: str) -> None:
     assert "would have been" not in words
 
 
+def test_a_party_that_hardly_any_report_places_has_no_change() -> None:
+    few = "Only 3 reports."
+    words = effect_words.verdict(result(), "Homicides", "Truce", few) + effect_words.below(result(), few)
+    assert "no change can be read from this" in words
+    assert few in words
+    assert "lower" not in words
+    assert effect_words.difference_sentence(result(), few) == ""
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_no_verdict_claims_a_cause(verdict: str, language: str) -> None:
