@@ -65,8 +65,9 @@ def trouble_html(states: Sequence[SetState]) -> str:
     if not failed:
         return ""
     head = ngettext("{n} data set could not be refreshed", "{n} data sets could not be refreshed", len(failed))
-    rows = "".join(f"<li>{_trouble(state)}</li>" for state in failed)
-    return f'<section class="trouble" role="status"><h2>{text(head)}</h2><ul>{rows}</ul></section>'
+    rows = f"<ul>{''.join(f'<li>{_trouble(state)}</li>' for state in failed)}</ul>"
+    body = f"<h2>{text(head)}</h2>{rows}" if len(failed) <= MOST_OPEN else details(f"<b>{text(head)}</b>", rows)
+    return f'<section class="trouble" role="status">{body}</section>'
 
 
 def _trouble(state: SetState) -> str:

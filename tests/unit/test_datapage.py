@@ -16,6 +16,7 @@ from components.datapage import Item, read_item
 from components.datapage_refresh import Job, Progress
 from components.datapage_rows import SetState
 from components.i18n import set_language
+from components.rows import by_id
 from data import overlaid, refresh, schemas, store
 from data.refresh import Options, Outcome, lock
 from data.sources import http
@@ -122,8 +123,8 @@ def test_nothing_downloaded_is_said() -> None:
     assert "Nothing has been downloaded" in datapage_fresh.headline(states)
     assert datapage_fresh.trouble_html(states) == ""
     table = datapage_rows.freshness_table(states)
-    assert table["Downloaded"].eq("—").all()
-    police = table.set_index("Identifier").loc["policia-homicides"]
+    assert set(table["Downloaded"]) == {"—"}
+    police = by_id(table, "Identifier")["policia-homicides"]
     assert police["Embedded"] == "2003-01 – 2024-12"
 
 
@@ -134,8 +135,8 @@ def test_what_was_downloaded_is_listed() -> None:
         refresh.refresh_dataset(DATASETS["mindefensa-extortion"], options)
     states = datapage_rows.data_sets()
     assert datapage_fresh.headline(states).startswith(f"1 of {len(DATASETS)} data sets downloaded")
-    row = datapage_rows.freshness_table(states).set_index("Identifier").loc["mindefensa-extortion"]
-    assert (row["Rows"], row["Left out"], row["Cut date"]) == (30, 0, "2026-06-24")
+    row = by_id(datapage_rows.freshness_table(states), "Identifier")["mindefensa-extortion"]
+    assert (row["Rows"], row["Left out"], row["Cut date"]) == ("30", "0", "2026-06-24")
     assert row["Last attempt"].endswith("new version in use")
 
 
@@ -153,6 +154,13 @@ def test_a_refusal_is_told_with_what_to_do_and_the_detail_folded() -> None:
     assert "Download the file in a browser" in html
     assert "HTTP 403" in html
     assert "<script>" not in html
+
+
+def test_many_failures_are_folded() -> None:
+    failed = {"outcome": "failed", "fault": "timeout", "advice": "try_later"}
+    few, many = ([state(attempt=failed)] * amount for amount in (3, 4))
+    assert "<details" not in datapage_fresh.trouble_html(few)
+    assert datapage_fresh.trouble_html(many).count("<details") == 1
 
 
 def test_damage_is_told() -> None:
@@ -193,7 +201,7 @@ def test_a_refresh_is_followed_to_its_end(monkeypatch: pytest.MonkeyPatch) -> No
     assert done.outcomes[1].fault == "refused"
     assert done.share == 1.0
     html = datapage_fresh.result_html(done)
-    assert "new version in use" in html
+    assert "new version in use: 1 · failed: 1" in html
     assert "The publisher refuses this machine" in html
 
 
