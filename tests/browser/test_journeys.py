@@ -142,3 +142,36 @@ def test_a_phone_sees_the_map_without_scrolling_sideways(open_page: Any) -> None
     journey = open_page("/narino", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     assert not journey.page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
     assert journey.map.bounding_box()["width"] > 330
+
+
+def test_the_filters_keep_their_values_in_a_panel_that_was_closed(open_page: Any) -> None:
+    journey = open_page("/narino?date=2024-10-31")
+    journey.page.get_by_role("button", name="Un mes atrás").click()
+    journey.wait_query("date", "2024-09-30")
+    journey.page.get_by_role("button", name="Capas y filtros").click()
+    window = journey.page.get_by_role("radio", name="24 meses").or_(journey.page.get_by_role("button", name="24 meses"))
+    assert window.get_attribute("aria-checked") == "true"
+    journey.page.get_by_text("36 meses").click()
+    journey.wait_query("window", "36")
+
+
+def test_a_language_is_in_the_link_only_when_somebody_chose_it(open_page: Any) -> None:
+    journey = open_page("/narino?date=2024-10-31")
+    journey.page.get_by_role("button", name="Un mes atrás").click()
+    journey.wait_query("date", "2024-09-30")
+    assert "lang" not in journey.query
+    journey.page.get_by_role("button", name="EN", exact=True).click()
+    journey.wait_query("lang", "en")
+    assert journey.headline.startswith("In September 2024")
+    assert journey.page.get_by_test_id("stSelectbox").first.locator("input").input_value() == "Reported armed groups"
+
+
+def test_a_ceasefire_on_the_timeline_moves_the_map_to_its_day(open_page: Any) -> None:
+    journey = open_page("/narino?date=2024-10-31")
+    bars = journey.page.locator(".js-plotly-plot g.bars g.point path")
+    bars.nth(bars.count() - 1).wait_for(state="attached")
+    before = journey.headline
+    box = bars.last.bounding_box()
+    journey.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    journey.page.wait_for_function("before => document.querySelector('h1.headline').innerText !== before", arg=before)
+    assert journey.query["date"] != "2024-10-31"
