@@ -297,10 +297,10 @@ def report_rows(view: ViewState, on: date) -> pd.DataFrame:
 
 
 def ceasefire_rows(view: ViewState, on: date) -> pd.DataFrame:
-    """Return what stands in each municipality at the date, each row with its source."""
+    """Return what a source attests in each municipality at the date, each row with its source."""
     places = _places(view)
     rows = cache.drawn_ceasefires(view, on)
-    rows = rows[rows["divipola"].isin(places.index)].sort_values(["ceasefire_id", "divipola"])
+    rows = rows[rows["divipola"].isin(places.index) & rows["attested"]].sort_values(["ceasefire_id", "divipola"])
     meta = by_id(table("ceasefires"), "ceasefire_id")
     return pd.DataFrame(
         {
