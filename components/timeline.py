@@ -131,7 +131,9 @@ def key_html(spec: TimelineSpec) -> str:
 
 def notes_html(spec: TimelineSpec) -> str:
     """Return the sentences under the timeline as escaped HTML; empty without any."""
-    bars = [_("Solid bar: ceasefire in force; hollow bar: announced, pledge, suspension or truce.")] if spec.bars else []
+    bars = (
+        [_("Solid bar: ceasefire in force; hatched bar: announced, pledge, suspension or truce.")] if spec.bars else []
+    )
     said = "".join(f"<li>{text(note)}</li>" for note in (*bars, *spec.notes))
     return f'<ul class="chart-notes">{said}</ul>' if said else ""
 
@@ -209,8 +211,9 @@ def _bars(bars: Sequence[Bar], in_force: bool) -> list[dict[str, Any]]:
     if not bars:
         return []
     colours = [bar.colour for bar in bars]
-    hatch = {"shape": "/", "fgcolor": colours, "bgcolor": PAPER, "size": 5, "solidity": 0.3}
-    marker = {"color": colours} if in_force else {"color": [PAPER] * len(bars), "pattern": hatch}
+    # Plotly fills with the marker's colour and draws the pattern over it: paper lines on the hue.
+    hatch = {"shape": "/", "fillmode": "overlay", "fgcolor": PAPER, "fgopacity": 1, "size": 5, "solidity": 0.55}
+    marker = {"color": colours} if in_force else {"color": colours, "pattern": hatch}
     trace = {
         "type": "bar",
         "x": [max((bar.end - bar.start).days + 1, 6) * DAY for bar in bars],
