@@ -7,6 +7,7 @@ stand for it, and :func:`faults` tells which and why.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import logging
 import threading
@@ -247,6 +248,7 @@ def _laid(used: Sequence[Snapshot], told: Mapping[str, str]) -> Overlaid:
     }
     for name in ("ucdp_events", "massacres_indepaz", "population"):
         laid[name] = snapshots.overlay_table(name, store.embedded(name), cited)
+    laid["values_unplaced"] = _unplaced(stretches, laid["ucdp_events"], laid["massacres_indepaz"])
     for name, frame in laid.items():
         declared = store.embedded(name)
         if list(frame.columns) != list(declared.columns) or not (frame.dtypes == declared.dtypes).all():
@@ -302,7 +304,73 @@ def _credited(indicators: pd.DataFrame, stretches: pd.DataFrame) -> pd.DataFrame
         more = pd.Series([holes.get(str(each), ("", ""))[position] for each in indicators["indicator_id"]])
         columns[column] = (columns[column] + ";" + more.set_axis(indicators.index)).str.strip(";")
     types = {name: indicators[name].dtype for name in columns}
-    return indicators.assign(**columns).astype(types)
+    whole = indicators.assign(**columns).astype(types)
+    return whole.assign(**_closed(whole)).astype(indicators.dtypes.to_dict())
+
+
+def _unplaced(stretches: pd.DataFrame, events: pd.DataFrame, massacres: pd.DataFrame) -> pd.DataFrame:
+    """Return ``values_unplaced`` with the counts of each downloaded stretch in place of those of the older vintage."""
+    import pandas as pd
+
+    held = store.embedded("values_unplaced")
+    rows = stretches[stretches["origin"] != EMBEDDED]
+    fresh = pd.concat([_unplaced_events(events), _unplaced_massacres(massacres)])
+    kept, added = pd.Series(True, index=held.index), []
+    for indicator_id, first, last in zip(rows["indicator_id"], rows["from"], rows["to"], strict=True):
+        kept &= ~((held["indicator_id"] == indicator_id) & held["month"].between(first, last))
+        added.append(fresh[(fresh["indicator_id"] == indicator_id) & fresh["month"].between(first, last)])
+    whole = pd.concat([held[kept], *added]).reindex(columns=list(held.columns)).astype(held.dtypes.to_dict())
+    return whole.sort_values(["indicator_id", "department_code", "month"], ignore_index=True) if added else held
+
+
+def _unplaced_events(events: pd.DataFrame) -> pd.DataFrame:
+    """Return what UCDP places in no municipality, counted as the indicators are: provisional events are left out."""
+    import pandas as pd
+
+    rows = events[events["divipola"].isna() & ~events["provisional"]]
+    keys = ["type_of_violence", "department_code", "month"]
+    sums = rows.groupby(keys, dropna=False, as_index=False)[["events", "deaths"]].sum()
+    kind = sums["type_of_violence"].map({1: "state_based", 2: "non_state", 3: "one_sided"})
+    counts = sums.assign(indicator_id="ucdp_" + kind, value=sums["events"])
+    deaths = sums.assign(indicator_id="ucdp_deaths_" + kind, value=sums["deaths"])
+    return pd.concat([counts, deaths[deaths["value"] > 0]])
+
+
+def _unplaced_massacres(massacres: pd.DataFrame) -> pd.DataFrame:
+    """Return what INDEPAZ places in no municipality."""
+    rows = massacres[massacres["divipola"].isna() & ~massacres["duplicate"]]
+    month = rows["date"].dt.to_period("M").dt.to_timestamp().astype("datetime64[s]")
+    counts = month.value_counts()
+    return counts.rename_axis("month").reset_index(name="value").assign(indicator_id="massacres_indepaz")
+
+
+def _closed(indicators: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return ``breaks`` and the notes on them without the breaks after gaps that a download closed.
+
+    Before and after such a gap two vintages met; the download is one of both sides. Other breaks are the publisher's
+    own and stay.
+    """
+    import pandas as pd
+
+    before = store.embedded("indicators").set_index("indicator_id")
+    columns: dict[str, list[str]] = {"breaks": [], "break_note_es": [], "break_note_en": []}
+    for row in indicators.to_dict("records"):
+        old = before.loc[row["indicator_id"]] if row["indicator_id"] in before.index else None
+        gone = _after_gaps(old["gaps"]) - _after_gaps(row["gaps"]) if old is not None else set()
+        left = [day for day in str(row["breaks"]).split(";") if day and day not in gone]
+        own = set() if old is None else set(str(old["breaks"]).split(";"))
+        columns["breaks"].append(";".join(left))
+        for name in ("break_note_es", "break_note_en"):
+            note = str(row[name])
+            obsolete = bool(gone) and old is not None and not own & set(left)
+            columns[name].append(note.removeprefix(str(old[name])).strip() if obsolete and old is not None else note)
+    return {name: pd.Series(cells, index=indicators.index) for name, cells in columns.items()}
+
+
+def _after_gaps(gaps: Any) -> set[str]:
+    """Return the day after each gap, in ISO form."""
+    ends = [part.split("/")[1] for part in str(gaps).split(";") if "/" in part]
+    return {(dt.date.fromisoformat(end) + dt.timedelta(days=1)).isoformat() for end in ends}
 
 
 def _holes(rows: pd.DataFrame, frequency: str) -> tuple[str, str]:

@@ -31,7 +31,16 @@ _LOCK = threading.RLock()
 _FRAMES: dict[Path, tuple[tuple[int, int], pd.DataFrame]] = {}
 _DIGESTS: dict[Path, tuple[tuple[int, int], str]] = {}
 OVERLAID = frozenset(
-    {"sources", "population", "indicators", "values_month", "values_year", "ucdp_events", "massacres_indepaz"}
+    {
+        "sources",
+        "population",
+        "indicators",
+        "values_month",
+        "values_year",
+        "values_unplaced",
+        "ucdp_events",
+        "massacres_indepaz",
+    }
 )
 
 

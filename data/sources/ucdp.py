@@ -201,9 +201,9 @@ def parse_events(events: pd.DataFrame, parsing: Parsing) -> Parsed:
     -------
     Parsed
         Values ``ucdp_state_based``, ``ucdp_non_state``, ``ucdp_one_sided`` (events) and ``ucdp_deaths_...`` (best
-        estimate) of events that have a municipality, candidates included. The table ``ucdp_events`` holds all events,
-        also those without a municipality, and tells which are provisional. The cut date is the last day on which an
-        event began. Notes count how events were placed.
+        estimate) of events that have a municipality and are not provisional: the embedded series' own definition. The
+        table ``ucdp_events`` holds all events, also those without a municipality, and tells which are provisional. The
+        cut date is the last day on which an event began. Notes count how events were placed.
     """
     rejected = Rejections("")
     day = values.dates(events["date_start"], "date_start")
@@ -252,7 +252,7 @@ def parse_events(events: pd.DataFrame, parsing: Parsing) -> Parsed:
 
 
 def _values(table: pd.DataFrame) -> pd.DataFrame:
-    counted = table.loc[table["divipola"].notna()]
+    counted = table.loc[table["divipola"].notna() & ~table["provisional"]]
     parts = []
     for number, word in TYPES.items():
         rows = counted.loc[counted["type_of_violence"] == number]
@@ -281,11 +281,14 @@ def parse(files: Sequence[RawFile], parsing: Parsing) -> Parsed:
     parsed = parse_events(newest, parsing)
     candidates = newest.loc[newest["candidate"], "date_start"]
     first = values.dates(candidates, "date_start").min()
+    start = None if pd.isna(first) else first.date().replace(day=1)
+    uncounted = bool(parsed.tables["ucdp_events"]["provisional"].any())
     return replace(
         parsed,
         rows=len(events),
         notes=(*parsed.notes, f"superseded_records={len(events) - len(newest)}"),
-        provisional_from=None if pd.isna(first) else first.date().replace(day=1),
+        provisional_from=start,
+        incomplete_from=start if uncounted else None,
     )
 
 

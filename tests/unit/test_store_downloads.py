@@ -29,7 +29,16 @@ from data.snapshots import Snapshot, rollback
 from data.sources.catalogue import DATASETS
 from tests.unit.loopback import Server
 from tests.unit.sources.conftest import IMPATIENT, TODAY, nothing_embedded
-from tests.unit.sources.server import SETUPS, Socrata, file_answer, mindefensa_rows
+from tests.unit.sources.server import (
+    GED_COLUMNS,
+    SETUPS,
+    Socrata,
+    csv_bytes,
+    file_answer,
+    ged_row,
+    mindefensa_rows,
+    zip_bytes,
+)
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 
@@ -164,6 +173,52 @@ def test_what_nobody_covers_between_two_stretches_is_a_gap() -> None:
     status = dict(zip(figures["from"].dt.strftime("%Y-%m"), figures["status"], strict=True))
     assert status["2025-06"] == "no_record"
     assert status["2026-02"] in {"zero", "reported"}
+
+
+def ged(number: int, day: str, **more: Any) -> list[Any]:
+    """One synthetic event of UCDP in Tumaco."""
+    return ged_row(id=number, date_start=f"{day} 00:00:00.000", year=int(day[:4]), **more)
+
+
+def test_a_whole_release_of_ucdp_closes_the_gap_and_keeps_the_definition() -> None:
+    yearly = [ged(n, f"{1989 + n % 37}-0{1 + n % 9}-02") for n in range(200)]
+    yearly += [ged(900, "2020-05-02", where_prec="6", adm_1="Nariño department", adm_2="")]
+    months = [
+        ged(n, f"2026-0{1 + n % 9}-05", code_status="Unclear" if n % 3 == 0 else "Clear") for n in range(1000, 1060)
+    ]
+    with Server() as server:
+        server.route(
+            "/ged/ged261-csv.zip", file_answer(zip_bytes("GEDEvent_v26_1.csv", csv_bytes(GED_COLUMNS, yearly)))
+        )
+        server.route("/candidateged/GEDEvent_v26_01_26_09.csv", file_answer(csv_bytes(GED_COLUMNS, months), "text/csv"))
+        options = Options(
+            environment={"PAZ_URL_UCDP": server.url}, retry=IMPATIENT, pause=0.0, today=TODAY, embedded=nothing_embedded
+        )
+        assert refresh_dataset(DATASETS["ucdp-events"], options).outcome == "published"
+    row = row_of("ucdp_state_based")
+    assert (row["gaps"], row["breaks"], row["break_note_en"]) == ("", "", "")
+    assert row["incomplete"].startswith("2026-01-01/2026-09"), "provisional events are not counted"
+    rows = store.table("values_month")
+    mine = rows[(rows["indicator_id"] == "ucdp_state_based") & (rows["month"].dt.year == 2026)]
+    assert mine["value"].sum() == sum(event[GED_COLUMNS.index("code_status")] == "Clear" for event in months)
+    unplaced = store.table("values_unplaced")
+    unplaced = unplaced[unplaced["indicator_id"] == "ucdp_state_based"]
+    assert unplaced["month"].dt.strftime("%Y-%m").tolist() == ["2020-05"]
+    assert unplaced["value"].tolist() == [1.0]
+    assert len(store.table("values_unplaced")) > 1, "other publishers' counts stay"
+
+
+def test_what_has_no_municipality_is_counted_as_the_embedded_table_does() -> None:
+    held = store.embedded("values_unplaced")
+    again = pd.concat(
+        [
+            overlaid._unplaced_events(store.embedded("ucdp_events")),
+            overlaid._unplaced_massacres(store.embedded("massacres_indepaz")),
+        ]
+    )
+    keys = ["indicator_id", "department_code", "month"]
+    both = held[held["indicator_id"] != "leaders_killed"].merge(again, on=keys, how="outer", suffixes=("_a", "_b"))
+    assert (both["value_a"] == both["value_b"]).all()
 
 
 def test_the_folder_is_looked_at_no_more_than_twice_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
