@@ -15,7 +15,10 @@ from typing import Any
 
 from components.i18n import DEFAULT_LANGUAGE, LANGUAGES
 
-PAGES = ("narino", "colombia", "compare", "ceasefires", "peace-process", "groups", "need", "data")
+PAGES = (
+    *("narino", "colombia", "compare", "ceasefires", "peace-process", "groups", "need"),
+    *("story", "own-files", "data"),
+)
 SCOPES = {"narino": "52", "colombia": "CO"}
 LAYERS = ("ceasefires", "announced", "pledges", "zones", "numbers", "departments", "subregions", "osm")
 DEFAULT_LAYERS = ("ceasefires", "announced", "numbers", "departments")
@@ -311,6 +314,7 @@ def parse(
         embed="embed" in current and str(current["embed"][-1]).lower() in ("1", "true"),
     )
     view = view.with_(layers=tuple(layer for layer in LAYERS if layer in view.layers))
+    read.ignored += [Ignored("page", name, "unknown", page) for name in current.pop("page", ())]
     unknown = [key for key in current if key not in KEYS | STREAMLIT_KEYS]
     read.ignored += [Ignored(key, ",".join(current[key]), "unknown_parameter") for key in unknown]
     return view, tuple(read.ignored)

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from components.server.api.service import api
 from components.server.health import healthz
 from components.server.http import SecurityHeaders, frame_ancestors
+from components.server.unknown import UnknownPages
 from components.share_preview import LinkPreview
 
 
@@ -38,4 +39,4 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Middleware]:
     """Return the middleware; raises ValueError for a PAZ_FRAME_ANCESTORS that names no origin."""
-    return [Middleware(SecurityHeaders, ancestors=frame_ancestors()), Middleware(LinkPreview)]
+    return [Middleware(SecurityHeaders, ancestors=frame_ancestors()), Middleware(UnknownPages), Middleware(LinkPreview)]
