@@ -43,6 +43,14 @@ def _warm(stop: threading.Event) -> None:
         LOG.exception("making the first views ready failed")
 
 
+def _exports() -> None:
+    """Load what draws pictures: the first export of a server need not wait for its libraries."""
+    import matplotlib.figure
+    import pptx
+
+    LOG.debug("exports drawn with %s, %s", matplotlib.__version__, pptx.__version__)
+
+
 def _tasks() -> Iterator[Callable[[], None]]:
     """Yield what to make ready, what is asked for first coming first."""
     from components import cache, explorer, mapview, sentence, shapes, timeline_view
@@ -59,5 +67,6 @@ def _tasks() -> Iterator[Callable[[], None]]:
 
     views = [ViewState(page=page, language=language) for page in explorer.PAGES for language in LANGUAGES]
     yield from (partial(made, view) for view in views)
+    yield _exports
     for indicator in cache.known().indicators:
         yield from (partial(made, view.with_(fill=indicator)) for view in views)
