@@ -104,11 +104,12 @@ def _beside(layer: Layer) -> None:
         if indicators.indicator(row["indicator_id"]).additive
     }
     options = list(names)
+    titles = {code: f"{pick(row, 'name')} · {row['publisher']}" for code, row in names.items()}
     official = st.selectbox(
         _("Beside"),
         options,
         options.index("homicides"),
-        format_func=lambda code: f"{pick(names[code], 'name')} · {names[code]['publisher']}",
+        format_func=titles.__getitem__,
         key="own-beside",
     )
     regions = _regions(layer)

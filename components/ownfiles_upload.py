@@ -202,11 +202,12 @@ def _columns(upload: Upload) -> Columns:
     """Draw what the columns are, as guessed, to be corrected."""
     known = cache.known().municipalities
     first = session.made(("guess", upload.key, upload.found.reading), lambda: guess_columns(upload.found, known))
+    kinds, none = {kind: _kind_name(kind) for kind in KINDS}, _("(none)")
     chosen = st.segmented_control(
         _("The rows are"),
         KINDS,
         default=first.kind,
-        format_func=_kind_name,
+        format_func=kinds.__getitem__,
         key=f"own-kind-{upload.key}",
         required=True,
     )
@@ -226,7 +227,7 @@ def _columns(upload: Upload) -> Columns:
                     label,
                     options,
                     options.index(before),
-                    format_func=lambda column: column or _("(none)"),
+                    format_func=lambda column: column or none,
                     key=f"own-role-{upload.key}-{kind}-{role}-{hash(upload.found.columns)}",
                 )
     if kind == "areas" and upload.found.shapes:

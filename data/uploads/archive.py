@@ -58,19 +58,18 @@ def unpacked(source: Source, inside: dict[str, zipfile.ZipInfo]) -> Source:
     readable = [name for name in names if PurePosixPath(name).suffix.lower() in READABLE]
     if len(readable) != 1:
         raise UploadError("zip_contents", count=len(readable), names=", ".join(sorted(names)[:6])[:200])
-    data = member(source, inside[readable[0]], MAX_BYTES)
-    return Source(PurePosixPath(readable[0]).name, io.BytesIO(data))
+    return Source(PurePosixPath(readable[0]).name, member(source, inside[readable[0]], MAX_BYTES))
 
 
-def member(source: Source, info: zipfile.ZipInfo, limit: int) -> bytes:
-    """Return the bytes of one member.
+def member(source: Source, info: zipfile.ZipInfo, limit: int) -> io.BytesIO:
+    """Return one member, unpacked into memory.
 
     Raises
     ------
     UploadError
         ``zip_bomb`` beyond `limit` bytes, whatever the directory of the zip says; ``zip_broken``.
     """
-    parts, size = [], 0
+    buffer, size = io.BytesIO(), 0
     source.file.seek(0)
     try:
         with zipfile.ZipFile(source.file) as archive, archive.open(info) as file:
@@ -78,10 +77,10 @@ def member(source: Source, info: zipfile.ZipInfo, limit: int) -> bytes:
                 size += len(block)
                 if size > limit:
                     raise UploadError("zip_bomb", size=size, limit=limit)
-                parts.append(block)
+                buffer.write(block)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, ValueError, RuntimeError) as error:
         raise UploadError("zip_broken") from error
-    return b"".join(parts)
+    return buffer
 
 
 def contains(source: Source, info: zipfile.ZipInfo, *wanted: bytes) -> bool:

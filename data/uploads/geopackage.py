@@ -37,8 +37,10 @@ class _Guarded:
     """A connection to the bytes of a database, with limits."""
 
     def __init__(self, source: Source) -> None:
+        # One copy here and one inside SQLite: a file of 300 MB leaves no room for more.
+        data = bytearray(source.size)
         source.file.seek(0)
-        data = bytearray(source.file.read())
+        source.file.readinto(data)  # pyright: ignore[reportAttributeAccessIssue]
         # A database left in write-ahead mode cannot be opened in memory; what was checkpointed is all in the file.
         data[18:20] = b"\1\1"
         self.connection = sqlite3.connect(":memory:")
@@ -46,7 +48,7 @@ class _Guarded:
         self._until = 0.0
         self.connection.set_progress_handler(lambda: int(time.monotonic() > self._until), _STEPS)
         try:
-            self.connection.deserialize(bytes(data))
+            self.connection.deserialize(data)
             self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE)
             self.connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, 500)
             self.again()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from data.names import fold
 from data.uploads.model import ROLES, Columns, Inspected, Kind
@@ -133,8 +134,10 @@ def columns(found: Inspected, codes: Collection[str], kind: Kind | None = None) 
     roles: dict[str, str] = {}
     taken: set[str] = set()
     for role in _WORDS:
-        named = _by_name(role, [name for name in found.columns if name not in taken])
-        fitting = next((name for name in named if _fits(role, cells[name], codes)), None)
+        exact, similar = _by_name(role, [name for name in found.columns if name not in taken])
+        # A column of exactly that name needs one cell that fits, one of a similar name needs most.
+        fitting = next((name for name in exact if _fits(role, cells[name], codes, 0.0)), None)
+        fitting = fitting or next((name for name in similar if _fits(role, cells[name], codes, 0.5)), None)
         if fitting is not None:
             roles[role] = fitting
             taken.add(fitting)
@@ -147,33 +150,30 @@ def columns(found: Inspected, codes: Collection[str], kind: Kind | None = None) 
     return Columns(chosen, {role: name for role, name in roles.items() if role in ROLES[chosen]})
 
 
-def _by_name(role: str, names: Sequence[str]) -> list[str]:
-    """Return the columns whose name fits a role, the best first."""
+def _by_name(role: str, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the columns whose name is one of a role's, the best first, and those whose name begins with one."""
     words = _WORDS[role]
     folded = {name: fold(name.replace("_", " ")) for name in names}
     exact = sorted((n for n in names if folded[n] in words), key=lambda n: words.index(folded[n]))
     if role in ("lat", "lon", "to", "from"):
-        return exact
-    first = [n for n in names if n not in exact and any(folded[n].startswith(f"{word} ") for word in words)]
-    return [*exact, *first]
+        return exact, []
+    return exact, [n for n in names if n not in exact and any(folded[n].startswith(f"{word} ") for word in words)]
 
 
-def _fits(role: str, cells: Sequence[str], codes: Collection[str]) -> bool:
+def _fits(role: str, cells: Sequence[str], codes: Collection[str], over: float) -> bool:
     if not cells:
         return True
-    sample = cells[:60]
-    if role == "divipola":
-        return _share(sample, lambda cell: _code(cell) in codes) > 0.5
-    if role in ("municipality", "department", "group"):
-        return _share(sample, lambda cell: bool(re.search(r"[^\W\d_]{2}", cell))) > 0.5
-    if role in ("lat", "lon"):
-        return _share(sample, lambda cell: read_coordinate(cell) == read_coordinate(cell)) > 0.5
-    if role in ("date", "from", "to"):
-        return _share(sample, lambda cell: not read_date(cell).fault) > 0.3
-    return _share(sample, lambda cell: not read_number(cell).fault) > 0.5
+    tests: dict[str, Callable[[str], bool]] = {
+        "divipola": lambda cell: _code(cell) in codes,
+        "lat": lambda cell: not math.isnan(read_coordinate(cell)),
+        "date": lambda cell: not read_date(cell).fault,
+        "value": lambda cell: not read_number(cell).fault,
+    }
+    tests |= {"lon": tests["lat"], "from": tests["date"], "to": tests["date"]}
+    return _share(cells[:60], tests.get(role, lambda cell: bool(re.search(r"[^\W\d_]{2}", cell)))) > over
 
 
-def _share(cells: Sequence[str], holds) -> float:
+def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:
     return sum(1 for cell in cells if holds(cell)) / len(cells)
 
 

@@ -77,9 +77,9 @@ def detect(source: Source) -> Encoding:
 def _without_mark(head: bytes) -> str:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = len(head) / 2
-    if odd > 0.4 * half and even < 0.05 * half:
+    if odd > 0.7 * half and even < 0.05 * half:
         return "utf-16-le"
-    if even > 0.4 * half and odd < 0.05 * half:
+    if even > 0.7 * half and odd < 0.05 * half:
         return "utf-16-be"
     raise UploadError("binary")
 

@@ -34,7 +34,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_TIME = r"(?:[T ]+\d{1,2}[:.]\d{2}.*)?"
+_TIME = r"(?:[t ]+\d{1,2}[:.]\d{2}.*)?"
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME, re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _PARTS = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})" + _TIME, re.ASCII)

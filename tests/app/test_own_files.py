@@ -1,0 +1,110 @@
+"""The page of own files through the real router: upload, questions, layer, map, project; all rows are synthetic."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.test_explorer import open_page, words
+
+ROWS = (
+    "fecha;departamento;municipio;casos\n25/03/2024;Nariño;Pasto;2\n26/03/2024;Nariño;Ipiales;1\n"
+    "03/04/2024;;La Unión;4\nayer;Nariño;Pasto;1\n"
+)
+
+
+def uploaded(language: str = "es", content: bytes = ROWS.encode("cp1252"), name: str = "sintetico.csv") -> AppTest:
+    app = open_page("own_files", lang=language, v="1")
+    app.file_uploader(key="own-upload").set_value((name, content, "text/csv"))
+    return app.run()
+
+
+def said(app: AppTest) -> str:
+    more = [str(element.value) for kind in (app.info, app.error, app.caption) for element in kind]
+    return " ".join([words(app), *more])
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_page_opens_and_says_whose_the_data_are(language: str) -> None:
+    app = open_page("own_files", lang=language)
+    assert not app.exception
+    assert {"es": "nadie los ha verificado", "en": "nobody has verified them"}[language] in words(app)
+
+
+def test_a_link_with_wrong_parts_is_told() -> None:
+    app = open_page("own_files", lang="es", date="2024-13-45", v="1")
+    assert any("date=2024-13-45" in str(warning.value) for warning in app.warning)
+
+
+def test_from_a_file_to_the_map_and_into_a_project() -> None:
+    app = uploaded("en")
+    assert not app.exception
+    assert "CP1252" in words(app)
+    app.button(key="own-check").click().run()
+    assert not app.exception
+    assert "2 rows accepted." in words(app)
+    app.selectbox(key="own-place-La Unión-").set_value("52399")
+    next(button for button in app.button if button.label.startswith("Use these answers")).click().run()
+    assert "3 rows accepted." in words(app)
+    app.button(key="own-add").click().run()
+    assert not app.exception
+    assert "yours, not verified" in words(app)
+    app.query_params["fill"] = "own:1"
+    app.switch_page("narino.py").run()
+    assert not app.exception
+    assert "Your file “sintetico”" in words(app)
+    assert "Own data are not in the link." in words(app)
+
+
+def test_a_link_to_someone_else_s_file_says_that_it_is_not_in_the_link() -> None:
+    app = open_page("narino", lang="en", fill="own:1", v="1")
+    assert not app.exception
+    assert any("own data are not in the link" in str(warning.value) for warning in app.warning)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "expected"),
+    [
+        (b"%PDF-1.7", "x.pdf", "This is a PDF"),
+        (b"\x00\x01\x02\x03" * 40, "x.csv", "not text"),
+        (b'{"type": "FeatureCollection", "features": [', "x.geojson", "not valid JSON"),
+    ],
+)
+def test_files_that_cannot_be_read_leave_the_page_standing(content: bytes, name: str, expected: str) -> None:
+    app = uploaded("en", content, name)
+    assert not app.exception
+    assert expected in said(app)
+
+
+def test_a_hostile_project_is_refused_and_a_good_one_opens() -> None:
+    app = open_page("own_files", lang="en")
+    app.file_uploader(key="own-project").set_value(("p.json", b'{"format": "x"}', "application/json"))
+    app.run()
+    app.button(key="own-open").click().run()
+    assert "not a project file" in said(app)
+    document = {
+        "format": "paz-territorial-project",
+        "version": 1,
+        "saved": "2026-11-25",
+        "view": {"page": "narino", "query": {"fill": "own:2", "date": "2024-10-31", "v": "1"}},
+        "own": [
+            {
+                "number": 2,
+                "name": "Sintético",
+                "unit": "",
+                "kind": "events",
+                "file": "a.csv",
+                "rows": "divipola,from,to,value,label\n52001,2024-03-25,2024-03-25,2,\n",
+            }
+        ],
+    }
+    app.file_uploader(key="own-project").set_value(("p.json", json.dumps(document).encode(), "application/json"))
+    app.run()
+    app.button(key="own-open").click().run()
+    assert not app.exception
+    app.switch_page("narino.py")
+    app.query_params["fill"] = "own:2"
+    app.run()
+    assert "Your file “Sintético”" in words(app)
