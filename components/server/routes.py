@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -11,6 +12,15 @@ from components.server.health import healthz
 from components.server.http import SecurityHeaders, frame_ancestors
 from components.server.unknown import UnknownPages
 from components.share_preview import LinkPreview
+
+
+class _Anything(StringConvertor):
+    """Every path, line breaks included: what the API does not know is refused by the API, never by somebody else."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("anything", _Anything())
 
 
 class _Raw:
@@ -31,7 +41,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/healthz", _Raw(healthz)),
         Route("/api", _Raw(api)),
-        Route("/api/{path:path}", _Raw(api)),
+        Route("/api/{path:anything}", _Raw(api)),
         *share_files.routes(),
         *assets.routes(),
     ]
