@@ -88,6 +88,18 @@ def measure(layer: Layer) -> str:
     return {"events": _("events"), "intervals": _("groups"), "areas": _("areas")}[layer.kind]
 
 
+def amount(layer: Layer, value: float) -> str:
+    """Return a figure with its unit."""
+    if layer.unit or value != int(value):
+        return f"{number(value, 0 if value == int(value) else 1)} {measure(layer)}"
+    whole = int(value)
+    if layer.kind == "events":
+        return ngettext("{n} event", "{n} events", whole)
+    if layer.kind == "intervals":
+        return ngettext("{n} group", "{n} groups", whole)
+    return ngettext("{n} area", "{n} areas", whole)
+
+
 def mark() -> str:
     """Return the words that stand wherever a user's own data stand."""
     return _("yours, not verified")
@@ -123,12 +135,11 @@ def headline(layer: Layer, units: Sequence[str], place: str, on: date) -> str:
         )
     if layer.kind == "events":
         return ngettext(
-            "Your file “{name}”: {total} {unit} in {n} municipality of {place}, 12 months to {month}",
-            "Your file “{name}”: {total} {unit} in {n} municipalities of {place}, 12 months to {month}",
+            "Your file “{name}”: {amount} in {n} municipality of {place}, 12 months to {month}",
+            "Your file “{name}”: {amount} in {n} municipalities of {place}, 12 months to {month}",
             count,
             name=layer.name,
-            total=number(float(np.nansum(figures))),
-            unit=measure(layer),
+            amount=amount(layer, float(np.nansum(figures))),
             place=place,
             month=month(on),
         )
@@ -147,7 +158,7 @@ def figure_text(layer: Layer, divipola: str, on: date) -> str:
     value = at(layer, (divipola,), pd.DatetimeIndex([pd.Timestamp(on)]))[0, 0]
     if np.isnan(value):
         return _("no row in your file (not zero)")
-    return f"{number(value, 0 if value == int(value) else 1)} {measure(layer)}"
+    return amount(layer, float(value))
 
 
 def line(layer: Layer, units: Sequence[str], days: pd.DatetimeIndex, name: str, colour: str = OWN_COLOUR) -> Line:

@@ -128,10 +128,12 @@ class _Checker:
         days = {role: self._days(chunk, role, good) for role in DATE_ROLES if role in self.at}
         comma, point, mark = self._values(chunk, good)
         label = self._labels(chunk, good)
-        index = np.arange(size)
+        index: Any = slice(None)
         if more:
-            index = np.concatenate([index, np.array([at for at, _code in more], dtype="int64")])
+            index = np.concatenate([np.arange(size), np.array([at for at, _code in more], dtype="int64")])
             place = np.concatenate([place, np.array([code for _at, code in more], dtype="int16")])
+        if not mark.any():
+            comma = point
         return _Piece(
             row=np.array(chunk.numbers, dtype="int32")[index],
             place=place,
@@ -311,7 +313,8 @@ class _Checker:
     def _values(self, chunk: Chunk, good: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         size = len(chunk.rows)
         if "value" not in self.at:
-            return np.ones(size), np.ones(size), np.zeros(size, dtype="int8")
+            one = np.ones(size)
+            return one, one, np.zeros(size, dtype="int8")
         cells = self.cells(chunk, "value")
         known: dict[str, Number] = {}
         found = [known.get(cell) or known.setdefault(cell, read_number(cell)) for cell in cells]
@@ -438,24 +441,20 @@ def _dated(
     checker: _Checker, parts: list[_Piece], role: str, row: np.ndarray, good: np.ndarray, order: str
 ) -> np.ndarray:
     """Return the day of each row in the file's order; rows that do not fit it, or wait for it, are left out."""
-    day_first, month_first, evidence = (np.concatenate([part.days[role][n] for part in parts]) for n in range(3))
+    evidence = np.concatenate([part.days[role][2] for part in parts])
+    wrong = {"dmy": ("mdy",), "mdy": ("dmy",), "": ("both", "dmy", "mdy")}.get(order, ())
+    where = np.flatnonzero(np.isin(evidence, [_EVIDENCE.index(each) for each in wrong]))
+    chosen = np.concatenate([part.days[role][1 if order == "mdy" else 0] for part in parts])
+    if len(where):
+        other = np.concatenate([part.days[role][0 if order == "mdy" else 1] for part in parts])
+        first, second = ("%m/%d/%Y", "%d/%m/%Y") if order == "mdy" else ("%d/%m/%Y", "%m/%d/%Y")
 
-    def written(where: np.ndarray) -> Callable[[int], str]:
-        def text(n: int) -> str:
-            at = where[n]
-            if day_first[at] != NONE:
-                return f"{date.fromordinal(int(day_first[at]) + _EPOCH):%d/%m/%Y}"
-            return f"{date.fromordinal(int(month_first[at]) + _EPOCH):%m/%d/%Y}"
+        def written(n: int) -> str:
+            day, form = (chosen, first) if chosen[where[n]] != NONE else (other, second)
+            return date.fromordinal(int(day[where[n]]) + _EPOCH).strftime(form)
 
-        return text
-
-    chosen = month_first if order == "mdy" else day_first
-    if order == "":
-        waiting = np.flatnonzero(evidence != 0)
-        _left_out(checker, good, row, waiting, "date_order_unknown", role, written(waiting))
-    elif order in ("dmy", "mdy"):
-        other = np.flatnonzero(evidence == _EVIDENCE.index("mdy" if order == "dmy" else "dmy"))
-        _left_out(checker, good, row, other, "date_other_order", role, written(other))
+        code = "date_other_order" if order else "date_order_unknown"
+        _left_out(checker, good, row, where, code, role, written)
     return chosen
 
 
@@ -477,7 +476,11 @@ def _counted(
     checker: _Checker, parts: list[_Piece], row: np.ndarray, good: np.ndarray, answers: Answers
 ) -> tuple[np.ndarray, bool]:
     """Return the value of each row by the file's decimal mark, and whether that must be asked."""
-    comma, point, mark = (np.concatenate([getattr(p, name) for p in parts]) for name in ("comma", "point", "mark"))
+    mark = np.concatenate([part.mark for part in parts])
+    point = np.concatenate([part.point for part in parts])
+    if not mark.any():
+        return point, False
+    comma = np.concatenate([part.comma for part in parts])
     both, with_comma, with_point = (np.flatnonzero(mark == _MARKS.index(each)) for each in ("both", ",", "."))
     decimal = answers.decimal or (
         "," if len(with_comma) and not len(with_point) else "." if len(with_point) and not len(with_comma) else ""
@@ -531,7 +534,8 @@ def _frame(
     import pandas as pd
 
     kept = np.flatnonzero(good)
-    kept = kept[np.argsort(row[kept], kind="stable")]
+    if np.any(np.diff(row[kept]) < 0):
+        kept = kept[np.argsort(row[kept], kind="stable")]
     groups = sorted(checker.labels, key=checker.labels.__getitem__) or [""]
     return pd.DataFrame(
         {
