@@ -134,7 +134,9 @@ def incomplete_notes(indicator_id: str, first: date, last: date) -> list[str]:
 
 
 def _incomplete(row: dict[str, Any], first: date, last: date) -> str:
-    span = span_words(first, last)
+    words = span_words(first, last)
+    # Spanish months begin small, sentences do not.
+    span = words[:1].upper() + words[1:]
     provisional = row["provisional_from"]
     if str(row["indicator_id"]).startswith("ucdp_") and pd.notna(provisional) and pd.Timestamp(last) >= provisional:
         return _("{span}: most events are still provisional and not counted.", span=span)
