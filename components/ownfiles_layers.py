@@ -143,9 +143,10 @@ def _chart(layer: Layer, official: dict[str, Any], region: str, name: str) -> tu
     own = figures.line(layer, cache.scope_units("CO") if region == "CO" else _units(region), made.days, layer.name)
     first = max(min([months[0], own.months[0]]), date(min(own.months[0].year - 2, 2015), 1, 1))
     last = max(months[-1], own.months[-1])
+    period = _("trailing 12 months") if official["frequency"] == "month" else _("by year")
     titles = (
-        f"{pick(official, 'name')} ({pick(official, 'unit')}) · {official['publisher']}",
-        f"{layer.name} ({figures.measure(layer)}) · {figures.mark()}",
+        f"{pick(official, 'name')} ({pick(official, 'unit')}), {period} · {official['publisher']}",
+        f"{layer.name} ({figures.measure(layer)}), {_('trailing 12 months')} · {figures.mark()}",
     )
     if layer.kind != "events":
         titles = (titles[0], _("{name}: municipalities · {mark}", name=layer.name, mark=figures.mark()))

@@ -220,6 +220,8 @@ def _columns(upload: Upload) -> Columns:
     with st.container(key="own-columns"):
         pair = st.columns(2, gap="small")
         for at, role in enumerate(ROLES[kind]):
+            # A row of its own for every two, so that a phone keeps their order.
+            pair = st.columns(2, gap="small") if at and at % 2 == 0 else pair
             before = guessed.roles.get(role, "")
             label = f"{_role(role)} *" if role in NEEDED[kind] else _role(role)
             with pair[at % 2]:
@@ -351,17 +353,17 @@ def _place(question: PlaceQuestion) -> str | None:
 
 
 def _report(checked: Checked) -> None:
-    severities = {"error": _("left out"), "warning": _("kept, told")}
+    severities = {"error": _("row left out"), "warning": _("row kept")}
     order = sorted(checked.counts.items(), key=lambda item: (item[0][1] != "error", -item[1]))
     totals = pd.DataFrame(
         {
-            _("Found"): [ownfiles_words.finding_title(code) for (code, _severity), _n in order],
+            _("What is wrong"): [ownfiles_words.finding_title(code) for (code, _severity), _n in order],
             _("Rows"): [count for _key, count in order],
             _("Outcome"): [severities[severity] for (_code, severity), _n in order],
         }
     )
     st.dataframe(totals, hide_index=True)
-    header = [_("Row"), _("Column"), _("Value"), _("Outcome"), _("Found"), _("What to do")]
+    header = [_("Row"), _("Column"), _("Value"), _("Outcome"), _("What is wrong"), _("What to do")]
     rows = [
         (each.row, each.column, each.value, severities[each.severity], *ownfiles_words.finding(each))
         for each in checked.findings

@@ -7,12 +7,15 @@ a process of its own, so that its peak of memory is its own. The rows are synthe
 from __future__ import annotations
 
 import io
+import os
 import random
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+
+from tests.running import SHARED_BOUNDARIES
 
 MB = 1024 * 1024
 ROWS = 1_000_000
@@ -84,6 +87,8 @@ TITLES = {
 
 def one(case: str) -> None:
     """Run one case in this process and print its line."""
+    os.environ.setdefault("MUNICIPAL_BOUNDARIES", str(SHARED_BOUNDARIES))
+    os.environ.setdefault("PAZ_OFFLINE", "1")
     content = CASES[case]()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     seconds, rows, accepted = read(content)
