@@ -17,7 +17,7 @@ from components import cache, controls, export_view, mapview, present_player, se
 from components import timeline as chart
 from components import timeline_view as timelines
 from components.dateline import render_dateline
-from components.i18n import _, language, set_language
+from components.i18n import _, language, ngettext, set_language
 from components.legend import render_legend
 from components.map import MapEvent, render_map
 from components.markup import link, text
@@ -218,7 +218,8 @@ def _sources(view: ViewState, on: date, told: Told | None) -> str:
 def _publishers(view: ViewState, on: date) -> str:
     names = export_view.publishers(view, on)
     said = ", ".join(names[:PUBLISHERS])
-    return said if len(names) <= PUBLISHERS else _("{names} and {n} more", names=said, n=len(names) - PUBLISHERS)
+    more = len(names) - PUBLISHERS
+    return said if more <= 0 else ngettext("{names} and {n} more", "{names} and {n} more", more, names=said)
 
 
 def _player(view: ViewState, told: Told | None) -> None:
