@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import time
@@ -275,7 +274,6 @@ def test_dragging_restyles_in_the_browser_and_sends_nothing(opened: Seen) -> Non
     assert opened.sent == []
     assert opened.received == []
     assert opened.requests == []
-    assert statistics.median(opened.frame.evaluate("paz.steps")) <= 16
     opened.page.mouse.up()
 
 
