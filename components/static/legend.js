@@ -1,7 +1,18 @@
 /* The legend follows what the map says it shows. */
 
 class Legend {
-  constructor(root) { this.root = root; }
+  constructor(root) {
+    this.root = root;
+    // Where a page bounds the legend's height, its box scrolls, and a keyboard must be able to scroll it.
+    this.box = root.getRootNode().host?.closest('[class*="st-key-"]');
+    if (this.box) new ResizeObserver(() => this.reach()).observe(this.box);
+  }
+
+  reach() {
+    const scrolls = this.box.scrollHeight > this.box.clientHeight + 1 && getComputedStyle(this.box).overflowY === "auto";
+    this.box.toggleAttribute("tabindex", scrolls);
+    if (scrolls) this.box.tabIndex = 0;
+  }
 
   update({ data }) {
     if (this.html !== data.html) {
@@ -21,6 +32,7 @@ class Legend {
   show(keys) {
     for (const swatch of this.root.querySelectorAll("[data-key]")) swatch.hidden = !keys.has(swatch.dataset.key);
     for (const box of this.root.querySelectorAll("li, section")) box.hidden = !box.querySelector("[data-key]:not([hidden])");
+    if (this.box) this.reach();
   }
 
   end() { this.channel?.close(); this.channel = null; }
