@@ -1,0 +1,6 @@
+"""What every test starts from: no setting of the machine that runs it reaches a test."""
+
+import os
+
+for name in ("PAZ_OFFLINE", "PAZ_ALLOW_REFRESH", "PAZ_FRAME_ANCESTORS"):
+    os.environ.pop(name, None)
