@@ -31,7 +31,7 @@ MAX_PROJECT_MB = MAX_PROJECT // (1024 * 1024)
 def render(view: ViewState) -> None:
     """Draw the layers of this session, one at a time."""
     layers = session.layers()
-    st.subheader(_("Yours in this session"))
+    st.html(f'<h2 class="section">{text(_("Yours in this session"))}</h2>')
     if not layers:
         st.html(f'<p class="hint">{text(_("Nothing yet. What you add appears here and under “Map shows”."))}</p>')
         return
@@ -215,7 +215,7 @@ def _trace(x: list[str], y: Any, colour: str, dash: str, axis: str) -> dict[str,
 
 def project() -> None:
     """Draw what saves the view and the layers as one file, and what opens such a file."""
-    st.subheader(_("Project file"))
+    st.html(f'<h2 class="section">{text(_("Project file"))}</h2>')
     words = _(
         "One JSON file with the view last seen on a map and your layers: municipality, dates, figure and group of each "
         "row, no other column. Whoever gets the file can read them. Opening one replaces the layers of this session."

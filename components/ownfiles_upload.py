@@ -51,7 +51,7 @@ class Upload:
 
 def render() -> None:
     """Draw the upload and, with a file, all its steps."""
-    st.subheader(_("Add a file"))
+    st.html(f'<h2 class="section">{text(_("Add a file"))}</h2>')
     st.html(f'<p class="hint">{text(_what_is_read())}</p>')
     file = st.file_uploader(_("CSV, XLSX, GeoJSON or GeoPackage, up to 300 MB"), key="own-upload")
     if file is None:
@@ -282,7 +282,7 @@ def _check(upload: Upload, columns: Columns, answers: Answers) -> Checked:
 
 
 def _result(upload: Upload, columns: Columns, checked: Checked, name: str, unit: str, answers: Answers) -> None:
-    st.subheader(_("What was found"))
+    st.html(f'<h2 class="section">{text(_("What was found"))}</h2>')
     left_out = checked.read - checked.accepted
     head = ngettext("{n} row accepted.", "{n} rows accepted.", checked.accepted)
     tail = ngettext("{n} row left out.", "{n} rows left out.", left_out) if left_out else _("None left out.")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from components import layout
 from tests.running import Running
 
 axe = pytest.importorskip("axe_playwright_python.base", reason="axe is not installed (make test installs it)")
@@ -44,6 +45,8 @@ VIEWS = {
     "fragmentation": "/groups?item=fragmentation",
     "need": "/need",
     "story": "/story",
+    "own-files": "/own-files",
+    "story-step": "/narino?present=1&item=comuneros-del-sur:2",
     "data": "/data",
     "indicators": "/data?item=indicators",
     "publishers": "/data?item=publishers",
@@ -203,6 +206,11 @@ def visitor(chromium: Any, application: Running) -> Iterator[Reader]:
 PHONE = {"viewport": SIZES[1], "is_mobile": True, "has_touch": True}
 
 
+def test_every_page_is_looked_at() -> None:
+    looked_at = {re.split(r"[?/]", path)[1] for path in VIEWS.values()}
+    assert set(layout.page_titles()) <= looked_at
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_has_no_serious_barrier_in_either_width(visitor: Reader, view: str, language: str) -> None:
@@ -244,7 +252,9 @@ def test_what_opens_over_the_page_has_no_serious_barrier(reader: Reader) -> None
     assert reader.violations() == []
 
 
-@pytest.mark.parametrize("view", ["narino", "compare", "ceasefires", "comuneros", "groups", "need", "data", "story"])
+@pytest.mark.parametrize(
+    "view", ["narino", "compare", "ceasefires", "comuneros", "groups", "need", "data", "story", "own-files"]
+)
 def test_the_focus_is_seen_wherever_it_stands_and_is_never_trapped(reader: Reader, view: str) -> None:
     reader.open(VIEWS[view])
     stops = list(reader.stops())
