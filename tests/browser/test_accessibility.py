@@ -126,6 +126,9 @@ class Reader:
         self.page.goto(self.address + path)
         # The footer is drawn last; a projected or embedded view hides it.
         self.page.locator(".footer").wait_for(state="attached", timeout=60_000)
+        if path.startswith(("/narino", "/colombia")):
+            # The frame is attached later than the footer: without it `settle` would find no map to wait for.
+            self.page.locator(FRAME).wait_for(state="attached", timeout=60_000)
         return self.settle()
 
     def settle(self) -> Reader:
