@@ -6,7 +6,7 @@ Frames and payloads are shared and never mutated. Results that depend on a view 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from components.i18n import pick
+from components.i18n import language, pick
 from components.rows import records
 from components.view import Known, ViewState, shortest_region
 from data import overlaid
@@ -290,7 +290,7 @@ def ceasefire_matrix(view: ViewState, first: date, last: date, exact: date | Non
     return _ceasefire_matrix(current_version(), view.window, view.scope, first, last, exact)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _trailing(version: str, indicator_id: str, on: date, level: regions.Kind) -> pd.DataFrame:
     return indicators.trailing(indicator_id, on, level=level)
 
@@ -298,6 +298,17 @@ def _trailing(version: str, indicator_id: str, on: date, level: regions.Kind) ->
 def trailing(indicator_id: str, on: date, level: regions.Kind = "municipality") -> pd.DataFrame:
     """Return an indicator at a date for all regions of a kind."""
     return _trailing(current_version(), indicator_id, on, level)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _figure(version: str, indicator_id: str, on: date, level: regions.Kind, code: str) -> Mapping[str, Any]:
+    figures = _trailing(version, indicator_id, on, level)
+    return records(figures[figures["code"] == code])[0]
+
+
+def figure(indicator_id: str, on: date, level: regions.Kind, code: str) -> Mapping[str, Any]:
+    """Return an indicator at a date for one region: the row of :func:`trailing`."""
+    return _figure(current_version(), indicator_id, on, level, code)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -318,7 +329,12 @@ def line(indicator_id: str, level: regions.Kind, code: str, measure: str) -> tup
     return _line(current_version(), indicator_id, level, code, measure)
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _group_names(version: str, lang: str) -> Mapping[str, str]:
+    return {row["group_id"]: pick(row, "short_name") for row in records(table("groups"))}
+
+
 def group_names(ids: Collection[str] = ()) -> dict[str, str]:
     """Return short names by group id; of all groups when none are given."""
-    names = {row["group_id"]: pick(row, "short_name") for row in records(table("groups"))}
+    names = _group_names(current_version(), language())
     return {code: names.get(code, code) for code in (ids or names)}

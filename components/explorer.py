@@ -11,6 +11,7 @@ from components import (
     cache,
     controls,
     evidence,
+    mapfirst,
     maptable,
     mapview,
     ownfiles_explorer,
@@ -156,6 +157,9 @@ def _timeline(view: ViewState, on: date, time: TimeSpec) -> None:
             controls.show(view.with_(on=min(max(day, cache.FIRST), cache.last_day())))
 
     with st.container(key=f"{key}-chart"):
+        if not mapfirst.stands():
+            mapfirst.keep_place(drawn.figure.layout.height, time.channel)
+            return
         st.plotly_chart(
             drawn.figure,
             key=key,

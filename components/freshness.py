@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from components.i18n import _, day, language, month
-from components.rows import by_id, records
+from components.rows import by_id, grouped
 from data import overlaid
 from data.store import embedded, table
 
@@ -39,8 +39,7 @@ class Stretch:
 
 def stretches(indicator_id: str, first: date, last: date) -> list[Stretch]:
     """Return the stretches that a period touches, in order of time; the nearest one when it touches none."""
-    rows = overlaid.provenance()
-    own = sorted(records(rows[rows["indicator_id"] == indicator_id]), key=lambda row: row["from"])
+    own = sorted(grouped(overlaid.provenance(), "indicator_id").get(indicator_id, []), key=lambda row: row["from"])
     start, end = pd.Timestamp(first), pd.Timestamp(last)
     touched = [row for row in own if row["from"] <= end and row["to"] >= start]
     return [_stretch(row) for row in (touched or own[-1:])]
@@ -90,8 +89,8 @@ def publisher(indicator_id: str, first: date, last: date) -> str:
 
 def is_fresh(indicator_id: str) -> bool:
     """Whether any part of a series was downloaded."""
-    rows = overlaid.provenance()
-    return bool((rows.loc[rows["indicator_id"] == indicator_id, "origin"] != overlaid.EMBEDDED).any())
+    stretches_of = grouped(overlaid.provenance(), "indicator_id").get(indicator_id, [])
+    return any(row["origin"] != overlaid.EMBEDDED for row in stretches_of)
 
 
 def break_notes(indicator_id: str, first: date, last: date) -> dict[date, str]:

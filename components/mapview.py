@@ -281,7 +281,7 @@ def _keys_of_ceasefires(
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Legend keys of the ceasefire layers in all months, and at the date."""
     layer = cache.ceasefire_matrix(view, *span)
-    by_cell = [keys_of(ceasefire_styles(kept(cell, kinds))) for cell in layer.cells]
+    by_cell = _ceasefire_cell_keys(cache.current_version(), view.window, view.scope, span, kinds, layer)
     codes = cache.column_on(layer, on)
     if codes is not None:
         return frozenset().union(*by_cell), frozenset().union(*(by_cell[code] for code in np.unique(codes)))
@@ -300,6 +300,18 @@ def _cell_keys(
     _style: Callable[[Any], symbology.Style],
 ) -> list[frozenset[str]]:
     return [keys_of((_style(cell),)) for cell in _layer.cells]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _ceasefire_cell_keys(
+    version: str,
+    window: int,
+    scope: str,
+    span: tuple[date, date],
+    kinds: tuple[str, ...],
+    _layer: Matrix[CeasefireCell],
+) -> list[frozenset[str]]:
+    return [keys_of(ceasefire_styles(kept(cell, kinds))) for cell in _layer.cells]
 
 
 def _fill_style(view: ViewState) -> Callable[[Any], symbology.Style]:

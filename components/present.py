@@ -13,7 +13,18 @@ from typing import Any
 
 import streamlit as st
 
-from components import cache, controls, export_view, mapview, present_player, sentence, shapes, story, story_draft
+from components import (
+    cache,
+    controls,
+    export_view,
+    mapfirst,
+    mapview,
+    present_player,
+    sentence,
+    shapes,
+    story,
+    story_draft,
+)
 from components import timeline as chart
 from components import timeline_view as timelines
 from components.dateline import render_dateline
@@ -155,6 +166,9 @@ def _timeline(view: ViewState, on: date, days: tuple[date, ...], channel: str) -
     key = f"present-{view.page}{'-large' if large else ''}"
     st.html(drawn.title)
     with st.container(key=f"{key}-chart"):
+        if not mapfirst.stands():
+            mapfirst.keep_place(drawn.figure.layout.height, channel)
+            return
         config = {"displayModeBar": False, "locale": language(), "staticPlot": False}
         st.plotly_chart(drawn.figure, key=key, theme=None, config=config, alt=drawn.summary)
         render_dateline(f"{key}-chart", on, channel)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from components import cache, freshness, texts
 from components.i18n import _, day, enumerate_names, month, ngettext, number, pick
-from components.rows import by_id, records
+from components.rows import by_id
 from components.view import PRESENCE, ViewState
 from data.store import table
 from geo.indicators import indicator
@@ -130,10 +131,9 @@ def _level(view: ViewState) -> tuple[Kind, str]:
     return ("nation", "CO") if view.scope == "CO" else ("department", view.scope)
 
 
-def _row(view: ViewState, on: date) -> dict[str, Any]:
+def _row(view: ViewState, on: date) -> Mapping[str, Any]:
     level, code = _level(view)
-    figures = cache.trailing(view.fill, on, level)
-    return records(figures[figures["code"] == code])[0]
+    return cache.figure(view.fill, on, level, code)
 
 
 def _indicator(view: ViewState, on: date) -> str:

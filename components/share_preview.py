@@ -20,6 +20,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.i18n import LANGUAGES, _, preferred_language, set_language
+from components.server.hints import module_preloads
 from components.share_files import LONGEST_QUERY, PAGES, PREVIEW, address, base_of
 
 LOG = logging.getLogger(__name__)
@@ -109,9 +110,11 @@ def head_of(page: str, params: Mapping[str, Sequence[str]], base: str, language:
 
 
 def complete(html: bytes, head: bytes, language: str) -> bytes:
-    """Return the page's HTML with its language and, where there is one, its own head."""
+    """Return the page's HTML with its language, what may be fetched early and, where it has one, its own head."""
     html = _ROOT.sub(f'<html lang="{language}">'.encode(), html, count=1)
-    return _TITLE.sub(b"", html, count=1).replace(_HEAD_END, head + b"\n" + _HEAD_END, 1) if head else html
+    if head:
+        html = _TITLE.sub(b"", html, count=1)
+    return html.replace(_HEAD_END, b"\n".join((module_preloads(), head, _HEAD_END)), 1)
 
 
 def _plain(scope: Scope) -> Scope:

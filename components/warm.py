@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -17,11 +18,15 @@ from typing import Any
 
 LOG = logging.getLogger(__name__)
 REST_SECONDS = 0.02
+# Python hands the processor from thread to thread every 5 ms: while a page is made, each of its hundred messages and
+# each file that the map fetches waits that long. With a tenth of it a change is there a fifth sooner (bench: map).
+SWITCH_SECONDS = 0.0005
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """Start warming when the server starts; stop when it stops."""
+    """Start warming when the server starts; stop when it stops. Lets the threads take turns more often."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     stop = threading.Event()
     thread = threading.Thread(target=_warm, args=(stop,), name="warm", daemon=True)
     if os.environ.get("PAZ_WARM", "1") != "0":

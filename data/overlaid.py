@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from data import schemas, snapshots, store
@@ -133,7 +134,9 @@ def provenance() -> pd.DataFrame:
         An embedded table cannot be used.
     """
     held = _current()
-    return _embedded_stretches() if held is None else held.provenance
+    if held is None:
+        return _embedded_stretches((store.path_of("indicators"), store.signature("indicators")))
+    return held.provenance
 
 
 def faults() -> Mapping[str, str]:
@@ -266,7 +269,8 @@ def _cited(stretches: pd.DataFrame) -> pd.DataFrame:
     return stretches.assign(source_id=cited, origin=origin, cut_date=cut).reindex(columns=list(PROVENANCE_COLUMNS))
 
 
-def _embedded_stretches() -> pd.DataFrame:
+@lru_cache(maxsize=2)
+def _embedded_stretches(_signature: object) -> pd.DataFrame:
     import pandas as pd
 
     rows = store.embedded("indicators")

@@ -62,3 +62,13 @@ def test_a_filter_rewrites_the_view() -> None:
     assert app.query_params["groups"] == "comuneros_sur"
     assert "map" not in app.query_params
     assert "Comuneros del Sur" in words(app)
+
+
+def test_the_timeline_waits_for_the_map_and_then_stands() -> None:
+    app = open_page("narino", lang="es", date="2024-10-31", v="1")
+    assert not app.get("plotly_chart")
+    assert "La línea de tiempo aparece después del mapa" in words(app)
+    app.session_state["map-stands"] = True
+    app.run()
+    assert app.get("plotly_chart")
+    assert "aparece después" not in words(app)
