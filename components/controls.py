@@ -20,6 +20,25 @@ def show(view: ViewState) -> None:
     st.query_params.from_dict({key: value for key, value in query(view).items() if key not in left_out})
 
 
+def keep_address(page: str) -> None:
+    """Have the browser's address say what this run was asked for.
+
+    A link to the page that is open already asks for another view, but Streamlit leaves the address as it was: a copy
+    of it, a reload and the way back would all miss that view. Said again, the address follows and the history gains a
+    step; an address that says so already stays as it is.
+
+    Parameters
+    ----------
+    page
+        The page of this run: between two pages the browser writes the address itself.
+    """
+    asked = {key: st.query_params.get_all(key) for key in st.query_params}
+    last_page, last = st.session_state.get("address", (page, asked))
+    st.session_state["address"] = page, asked
+    if page == last_page and asked != last:
+        st.query_params.from_dict(asked)
+
+
 def changer(view: ViewState, field: str, convert: Callable[[Any], Any] = lambda value: value) -> tuple[str, Any]:
     """Return a widget key and the callback that puts the widget's value into one field of the view."""
     key = f"control-{view.page}-{field}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 import streamlit.components.v2 as components_v2
 
-from components import access
+from components import access, controls
 from components.i18n import LANGUAGES, _, language, preferred_language, set_language
 
 STATIC = Path(__file__).with_name("static")
@@ -54,6 +54,7 @@ def start() -> st.Page:
     home = st.Page(PAGE_DIR / "home.py", title=_("Paz Territorial"), default=True)
     st.session_state["pages"] = pages
     page = st.navigation([home, *pages.values()], position="hidden")
+    controls.keep_address(page.url_path)
     st.set_page_config(page_title=f"{page.title} · Paz Territorial", layout="wide")
     return page
 
