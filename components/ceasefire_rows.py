@@ -25,7 +25,8 @@ class Ceasefire:
 
     `armed` are the group ids of its armed parties, `parties` the names of all, `family` that of the first armed party;
     `places` are the departments and municipalities its text names. `announced` is the first day that a partial date
-    may mean; a day that no source gives is None.
+    may mean; a day that no source gives is None. `first` is the first day on which it is certainly on record, the one
+    from which the status at a date speaks of it: of a partial announcement the last day that it may mean.
     """
 
     ceasefire_id: str
@@ -50,18 +51,13 @@ class Ceasefire:
     text: str
     confidence: str
     sources: tuple[Cited, ...]
+    first: date
     places: tuple[str, ...] = ()
 
     @property
     def took_effect(self) -> bool:
         """Whether a source says that it was in force."""
         return self.outcome == "took_effect"
-
-    @property
-    def first(self) -> date:
-        """First day that any source gives it."""
-        days = [on for on in (self.announced, self.start, self.attested_to, self.end) if on]
-        return min(days)
 
     @property
     def last(self) -> date:
@@ -75,7 +71,11 @@ def ceasefires() -> list[Ceasefire]:
     known, groups = sources(), by_id(table("groups"), "group_id")
     parties = table("ceasefire_parties").groupby("ceasefire_id")["party"].agg(list).to_dict()
     places = _places()
-    rows = [_row(row, parties[row["ceasefire_id"]], groups, known, places) for row in records(table("ceasefires"))]
+    frame = table("ceasefires")
+    rows = [
+        _row(row, parties[row["ceasefire_id"]], groups, known, first.date(), places)
+        for row, first in zip(records(frame), rules.known_from(frame), strict=True)
+    ]
     return sorted(rows, key=lambda row: (row.start or row.first, row.ceasefire_id))
 
 
@@ -96,6 +96,7 @@ def _row(
     parties: Sequence[str],
     groups: Mapping[str, Any],
     known: Mapping[str, Any],
+    first: date,
     places: Mapping[str, tuple[str, ...]],
 ) -> Ceasefire:
     armed = tuple(party for party in parties if party != GOVERNMENT)
@@ -122,6 +123,7 @@ def _row(
         text=pick(row, "text"),
         confidence=row["confidence"],
         sources=all_cited(row, known, "source2_url"),
+        first=first,
         places=places.get(row["ceasefire_id"], ()),
     )
 

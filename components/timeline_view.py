@@ -16,7 +16,7 @@ from components.rows import by_id, records
 from components.timeline import Band, Bar, Line, Mark, TimelineSpec, figure, key_html, notes_html, summary
 from components.view import PRESENCE, ViewState
 from data.store import table
-from geo import indicators, symbology
+from geo import ceasefires, indicators, symbology
 from geo.regions import Kind
 
 DEFAULT_INDICATOR = "homicides"
@@ -100,10 +100,11 @@ def _bars(view: ViewState, first: date, last: date) -> list[Bar]:
     armed = parties[parties["party"] != "gov"].groupby("ceasefire_id")["party"].first()
     groups = by_id(table("groups"), "group_id")
     here = _ids_here(view)
+    rows = table("ceasefires")
     bars = []
-    for row in records(table("ceasefires")):
+    for row, known in zip(records(rows), ceasefires.known_from(rows), strict=True):
         party = str(armed.get(row["ceasefire_id"]))
-        start, end = _extent(row)
+        start, end = _extent(row, known)
         if row["ceasefire_id"] not in here or (view.groups and party not in view.groups) or end < first or start > last:
             continue
         group = groups[party]
@@ -115,7 +116,7 @@ def _bars(view: ViewState, first: date, last: date) -> list[Bar]:
                 end=end,
                 in_force=row["class"] == "ceasefire" and row["outcome"] == "took_effect",
                 title=pick(row, "title"),
-                note=f"{texts.ceasefire_class(row['class'])} · {_note(row)}",
+                note=f"{texts.ceasefire_class(row['class'])} · {_note(row, known)}",
             )
         )
     bars.sort(key=lambda bar: bar.start)
@@ -124,31 +125,44 @@ def _bars(view: ViewState, first: date, last: date) -> list[Bar]:
 
 
 def _ids_here(view: ViewState) -> set[str]:
-    """Ceasefires of the nation, or those whose legal territory touches the department."""
+    """Ceasefires of the nation, also on ground that was never named, or those that touch the department's."""
+    if view.scope == "CO":
+        return set(table("ceasefires")["ceasefire_id"])
     territory = cache.legal_territory()
     return set(territory.loc[territory["divipola"].isin(cache.scope_units(view.scope)), "ceasefire_id"])
 
 
-def _extent(row: Mapping[str, Any]) -> tuple[date, date]:
-    """First and last day on record: in force where that is known, else announced and attested."""
-    days = [row[name] for name in ("start", "announced", "attested_to", "end") if not pd.isna(row[name])]
-    last = next((row[name] for name in ("end", "attested_to") if not pd.isna(row[name])), days[0])
-    return days[0].date(), max(last, days[0]).date()
+def _extent(row: Mapping[str, Any], known: pd.Timestamp) -> tuple[date, date]:
+    """First and last day on record: in force where that is known, else from the first day that is certain.
+
+    A source that says only "2024" is no source for 1 January: before `known` (:func:`geo.ceasefires.known_from`)
+    nothing is drawn, so that a bar never contradicts the status at a date.
+    """
+    start = row["start"] if row["outcome"] == "took_effect" and not pd.isna(row["start"]) else known
+    last = next((row[name] for name in ("end", "attested_to") if not pd.isna(row[name])), start)
+    return start.date(), max(last, start).date()
 
 
-def _note(row: Mapping[str, Any]) -> str:
+def _note(row: Mapping[str, Any], known: pd.Timestamp) -> str:
     if row["outcome"] == "never_took_effect":
         return texts.ceasefire_status("never_took_effect")
-    if pd.isna(row["start"]):
-        start = _("announced {date}", date=partial_day(str(row["announced_text"])))
-    else:
-        start = day(row["start"], "medium")
+    start = _announced(row, known) if pd.isna(row["start"]) else day(row["start"], "medium")
     if not pd.isna(row["end"]):
         end, reason = day(row["end"], "medium"), texts.end_reason(row["end_reason"])
         return _("{start} to {end}; {reason}", start=start, end=end, reason=reason)
     if not pd.isna(row["attested_to"]):
         return _("{start}; last reported {date}, then unknown", start=start, date=day(row["attested_to"], "medium"))
     return start
+
+
+def _announced(row: Mapping[str, Any], known: pd.Timestamp) -> str:
+    """When a ceasefire without a start was announced; of a partial date, from which day it is drawn."""
+    words = str(row["announced_text"])
+    if not words:
+        return _("announcement not dated; drawn from {day}", day=day(known))
+    if len(words) < len("YYYY-MM-DD"):
+        return _("announced in {period}, day unknown; drawn from {day}", period=partial_day(words), day=day(known))
+    return _("announced {date}", date=partial_day(words))
 
 
 def _marks(view: ViewState, first: date, last: date) -> list[Mark]:
