@@ -14,7 +14,7 @@ import streamlit.components.v2 as components_v2
 from components import cache, controls, sentence, share_files, share_words, story_draft
 from components.exports import FORMATS
 from components.i18n import _
-from components.server.http import frame_ancestors
+from components.server.http import frame_ancestors, public_url
 from components.view import ViewState, query
 from data import overlaid
 from data.store import data_version
@@ -53,7 +53,9 @@ def _sheet(view: ViewState) -> None:
 
 
 def base_address() -> str:
-    """Return the application's own address, without a page; blank when the browser has not said."""
+    """Return the application's own address, without a page; blank when neither it is set nor the browser has said."""
+    if public := public_url():
+        return public
     url = st.context.url or ""
     parts = urlsplit(url)
     if not parts.netloc:

@@ -51,7 +51,9 @@ def address(view: ViewState, name: str) -> str:
 
 
 def base_of(headers: Mapping[str, str], scheme: str) -> str:
-    """Return how the reader addresses this server, also behind a proxy that says so."""
+    """Return how readers address this server: as it is told, else as this one does, also behind a proxy."""
+    if public := http.public_url():
+        return public
     proto = headers.get("x-forwarded-proto", scheme).split(",")[0].strip()
     host = headers.get("x-forwarded-host", headers.get("host", "")).split(",")[0].strip()
     return f"{proto if proto in ('http', 'https') else 'http'}://{host}"

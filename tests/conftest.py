@@ -2,5 +2,5 @@
 
 import os
 
-for name in ("PAZ_OFFLINE", "PAZ_ALLOW_REFRESH", "PAZ_FRAME_ANCESTORS"):
+for name in ("PAZ_OFFLINE", "PAZ_ALLOW_REFRESH", "PAZ_FRAME_ANCESTORS", "PAZ_PUBLIC_URL"):
     os.environ.pop(name, None)

@@ -31,6 +31,7 @@ _limiters: dict[Lane, anyio.lowlevel.RunVar[anyio.CapacityLimiter]] = {
     "health": anyio.lowlevel.RunVar("health_limiter"),
 }
 _ANCESTOR = re.compile(r"'self'|'none'|\*|(https?://)?(\*\.)?[A-Za-z0-9.-]+(:([0-9]{1,5}|\*))?")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:(?P<port>[0-9]{1,5}))?/?")
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -107,6 +108,8 @@ def header_text(text: str) -> str:
 def frame_ancestors(value: str | None = None) -> str:
     """Return the value of the frame-ancestors directive: who may show the application in a frame.
 
+    The application frames its own map, so that ``'self'`` always belongs to it: ``'none'`` means nobody else.
+
     Parameters
     ----------
     value
@@ -119,14 +122,41 @@ def frame_ancestors(value: str | None = None) -> str:
         When a word is none of these: a mistyped policy must stop the start, not silently open or close the frame.
     """
     text = os.environ.get("PAZ_FRAME_ANCESTORS", "") if value is None else value
-    words = text.split() or ["'self'"]
+    words = text.split()
     for word in words:
         if not _ANCESTOR.fullmatch(word):
             raise ValueError(
                 f"PAZ_FRAME_ANCESTORS: found {word!r}; allowed are origins such as https://example.org, "
                 "https://*.example.org, *, 'self' and 'none', separated by spaces."
             )
-    return " ".join(words)
+    if "'none'" in words and len(words) > 1:
+        raise ValueError(f"PAZ_FRAME_ANCESTORS: found {text!r}; 'none' means nobody else and stands alone.")
+    if words == ["*"]:
+        return "*"
+    return " ".join(dict.fromkeys(("'self'", *(word for word in words if word != "'none'"))))
+
+
+def public_url(value: str | None = None) -> str:
+    """Return the address that links, citations and previews name, without a slash at its end; blank when none is set.
+
+    Parameters
+    ----------
+    value
+        By default the environment variable PAZ_PUBLIC_URL.
+
+    Raises
+    ------
+    ValueError
+        When it is not the root of a host: links that lead nowhere must stop the start.
+    """
+    text = (os.environ.get("PAZ_PUBLIC_URL", "") if value is None else value).strip()
+    found = _ORIGIN.fullmatch(text)
+    if text and (found is None or int(found["port"] or 0) > 65535):
+        raise ValueError(
+            f"PAZ_PUBLIC_URL: found {text!r}; give the address under which readers open the application, "
+            "such as https://paz.example.org, without a path."
+        )
+    return text.rstrip("/")
 
 
 class SecurityHeaders:

@@ -24,10 +24,11 @@ def check() -> None:
         With a message that names file, row and column of each fault, or the setting, and what to do.
     """
     problems = [str(fault) for fault in faults()]
-    try:
-        http.frame_ancestors()
-    except ValueError as mistyped:
-        problems.append(str(mistyped))
+    for setting in (http.frame_ancestors, http.public_url):
+        try:
+            setting()
+        except ValueError as mistyped:
+            problems.append(str(mistyped))
     if problems:
         raise SystemExit("\n".join(["Paz Territorial cannot start.", *(f"  {problem}" for problem in problems)]))
 

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from components.server import startup, version
 from components.server.api import columns, facts, openapi
 from components.server.api.registry import ENDPOINTS, PREFIX, Endpoint
-from components.server.http import accepts_gzip, frame_ancestors, header_text
+from components.server.http import accepts_gzip, frame_ancestors, header_text, public_url
 from components.server.routes import middleware, routes
 from data import store
 
@@ -191,7 +191,12 @@ ISSUED = {
         "ceasefire_id, class, parties, status, announced, start, end, attested_to, end_reason, legal_instrument, "
         "publisher, source_url"
     ),
-    "indicator": "code, name, value, population, rate_per_100k, status, publisher",
+    "indicator": (
+        "code, name, value, population, rate_per_100k, status, publisher, indicator_id, from, to, source_url"
+    ),
+    "indicator_series": (
+        "code, name, from, to, value, population, rate_per_100k, status, publisher, indicator_id, source_url"
+    ),
 }
 
 
@@ -200,6 +205,14 @@ def test_rows_have_exactly_the_promised_columns_in_order(operation: str, names: 
     endpoint = next(each for each in ENDPOINTS if each.operation == operation)
     first = ask(PREFIX + endpoint.example).json()["rows"][0]
     assert list(first) == names.split(", ")
+
+
+def test_a_row_cut_out_of_an_indicator_says_of_what_and_when_it_is():
+    address = f"{PREFIX}indicators/homicides?department=52&from=2024-01&to=2024-12&format=csv"
+    row = table(ask(address))[0]
+    assert (row["indicator_id"], row["from"], row["to"]) == ("homicides", "2024-01-01", "2024-12-31")
+    assert row["source_url"].startswith("https://")
+    assert row["licence"]
 
 
 @pytest.mark.parametrize("endpoint", EXAMPLES)
@@ -393,6 +406,13 @@ def test_other_methods_are_405_as_json(method: str, path: str):
     assert response.json()["error"]["status"] == 405
 
 
+@pytest.mark.parametrize(
+    ("query", "said"), [("", "no se permite"), ("?lang=en", "is not allowed"), ("?lang=%ff", "no se permite")]
+)
+def test_a_refusal_to_write_speaks_the_language_asked_for(query: str, said: str):
+    assert said in ask(f"/api/v1/presence{query}", "POST").json()["error"]["message"]
+
+
 PARAMETER_NAMES = sorted({parameter.name for endpoint in ENDPOINTS for parameter in endpoint.parameters})
 PLAUSIBLE = st.sampled_from(
     [
@@ -502,18 +522,60 @@ def test_every_answer_has_security_headers():
 
 
 @pytest.mark.parametrize(
-    "value", ["https://example.org", "* 'self'", "https://*.example.org http://localhost:8501", "'none'"]
+    ("value", "policy"),
+    [
+        ("", "'self'"),
+        ("'self'", "'self'"),
+        ("*", "*"),
+        ("* 'self'", "'self' *"),
+        # The page frames its own map: whoever else may frame it, its own origin must.
+        ("https://example.org", "'self' https://example.org"),
+        (
+            "https://*.example.org http://localhost:8501 'self'",
+            "'self' https://*.example.org http://localhost:8501",
+        ),
+        ("'none'", "'self'"),
+    ],
 )
-def test_who_may_frame_the_application_is_configurable(value: str):
-    assert frame_ancestors(value) == value
+def test_who_may_frame_the_application_is_configurable(value: str, policy: str):
+    assert frame_ancestors(value) == policy
 
 
 @pytest.mark.parametrize(
-    "value", ["https://a;script-src *", "javascript:x", "https://a/path", "self'", "a\u00f1b", "https://"]
+    "value",
+    [
+        *("https://a;script-src *", "javascript:x", "https://a/path", "self'", "a\u00f1b", "https://"),
+        "'none' https://example.org",
+    ],
 )
 def test_a_mistyped_frame_policy_is_refused(value: str):
     with pytest.raises(ValueError, match="PAZ_FRAME_ANCESTORS"):
         frame_ancestors(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("", ""),
+        (" https://paz.example.org ", "https://paz.example.org"),
+        ("https://paz.example.org/", "https://paz.example.org"),
+        ("http://localhost:8760", "http://localhost:8760"),
+    ],
+)
+def test_the_address_that_links_name_is_configurable(value: str, address: str):
+    assert public_url(value) == address
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("paz.example.org", "ftp://paz.example.org", "https://paz.example.org/paz", "https://a b", "https://"),
+        *("https://user@paz.example.org", "https://paz.example.org?x=1", "https://paz.example.org:99999", "https://a:"),
+    ],
+)
+def test_a_mistyped_public_address_is_refused(value: str):
+    with pytest.raises(ValueError, match="PAZ_PUBLIC_URL"):
+        public_url(value)
 
 
 def test_header_texts_are_ascii_on_one_line():

@@ -112,7 +112,7 @@ def test_the_application_may_be_framed_by_whom_the_operator_names():
     process, address = start(PAZ_FRAME_ANCESTORS="https://newsroom.example")
     try:
         headers = first_answer(process, f"{address}/").headers
-        assert headers["content-security-policy"] == "frame-ancestors https://newsroom.example"
+        assert headers["content-security-policy"] == "frame-ancestors 'self' https://newsroom.example"
     finally:
         stop(process)
 
@@ -140,7 +140,8 @@ def test_the_start_stops_on_a_damaged_table_with_file_row_and_column(tmp_path: P
     assert "Traceback" not in told
 
 
-def test_the_start_stops_on_a_mistyped_frame_policy():
-    told = refusal(PAZ_FRAME_ANCESTORS="https://a;b")
+def test_the_start_stops_on_a_mistyped_setting():
+    told = refusal(PAZ_FRAME_ANCESTORS="https://a;b", PAZ_PUBLIC_URL="paz.example.org")
     assert "PAZ_FRAME_ANCESTORS" in told
+    assert "PAZ_PUBLIC_URL" in told
     assert "Traceback" not in told

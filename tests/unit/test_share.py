@@ -139,6 +139,15 @@ def test_a_link_back_names_the_server_that_was_asked(client: TestClient) -> None
     assert answer.json()["link"].startswith("https://paz.example.org/narino?")
 
 
+def test_a_public_address_stands_in_every_link(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAZ_PUBLIC_URL", "https://paz.example.org/")
+    answer = client.get(share_files.address(view(), "data.json"), headers={"X-Forwarded-Host": "elsewhere.example"})
+    assert answer.json()["link"].startswith("https://paz.example.org/narino?")
+    page = client.get("/narino?date=2024-10-31&lang=en").text
+    assert 'property="og:image" content="https://paz.example.org/export/narino/preview.png?' in page
+    assert share.base_address() == "https://paz.example.org"
+
+
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
