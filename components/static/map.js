@@ -327,7 +327,19 @@
       map.on("resize", () => { if (!this.moved) this.fit(false); });
       this.gestures(box);
       this.calm();
+      this.passKeys();
       this.fit(false);
+    }
+
+    /* Whoever has clicked on the map still presents with P: a key that means nothing here goes on to the page. */
+    passKeys() {
+      document.addEventListener("keydown", (event) => {
+        const { key, code, ctrlKey, metaKey, altKey } = event;
+        if (key.toLowerCase() !== "p" || ctrlKey || metaKey || altKey || event.defaultPrevented || event.repeat) return;
+        const page = window.parent.document;
+        page.dispatchEvent(new window.parent.KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true }));
+        page.dispatchEvent(new window.parent.KeyboardEvent("keyup", { key, code, bubbles: true }));
+      });
     }
 
     /* One finger scrolls the page, two fingers move the map: a tall map on a phone is no trap. A mouse drags as ever. */
