@@ -203,7 +203,7 @@ ISSUED = {
 @pytest.mark.parametrize(("operation", "names"), ISSUED.items())
 def test_rows_have_exactly_the_promised_columns_in_order(operation: str, names: str):
     endpoint = next(each for each in ENDPOINTS if each.operation == operation)
-    first = ask(PREFIX + endpoint.example).json()["rows"][0]
+    first = ask(with_format(endpoint, "json")).json()["rows"][0]
     assert list(first) == names.split(", ")
 
 

@@ -90,7 +90,7 @@ INDICATORS = (
     ),
     _URL,
 )
-INDICATOR = (
+_FIGURES = (
     Column("code", "string", N_("DIVIPOLA code, department code or CO, text.")),
     Column("name", "string", N_("Name of the place.")),
     Column(
@@ -109,12 +109,14 @@ INDICATOR = (
     Column("status", "string", N_("reported, zero or no_record: no record is not zero.")),
     _PUBLISHER,
 )
-INDICATOR_SERIES = (
-    *INDICATOR[:2],
+_FIGURE_OF = (Column("indicator_id", "string", N_("Which indicator the figure is of.")), _URL)
+_PERIOD = (
     Column("from", "date", N_("First day of the period.")),
     Column("to", "date", N_("Last day of the period.")),
-    *INDICATOR[2:],
 )
+# The first seven were promised in this order: what a row needs to stand alone follows them.
+INDICATOR = (*_FIGURES, _FIGURE_OF[0], *_PERIOD, _FIGURE_OF[1])
+INDICATOR_SERIES = (*_FIGURES[:2], *_PERIOD, *_FIGURES[2:], *_FIGURE_OF)
 ZONES = (
     Column("zone_id", "string", N_("Identifier.")),
     Column("name", "string", N_("Name.")),

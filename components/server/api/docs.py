@@ -106,7 +106,10 @@ def _introduction() -> list[str]:
             default=number(DEFAULT_LIMIT),
             most=number(MAX_LIMIT),
         ),
-        _("GeoJSON gives the seats of municipalities as points and not their borders: get those from DANE."),
+        _(
+            "GeoJSON gives the seats of municipalities as points, the same on every server. The downloads of the map "
+            "pages (GeoJSON, GeoPackage) hold the polygons this server draws with, with their publisher and terms."
+        ),
         _("An unknown parameter is an error and never ignored."),
     )
     links = (

@@ -129,6 +129,7 @@ def _figures(
     if arguments["format"] == "geojson":
         rows["place"] = joins.singles(rows["code"])
     credits = _credits(known, rows)
+    sources = facts.sources()
     caveats = (pick(known, "missing_note"), pick(known, "break_note"), _publishers_apart())
     return Answer(
         title,
@@ -137,8 +138,9 @@ def _figures(
             population=rows["population"].round(),
             rate_per_100k=rows["rate_per_100k"].round(4),
             publisher=credits["publisher"],
+            indicator_id=known["indicator_id"],
             source_id=credits["source_id"],
-        ),
+        ).assign(source_url=lambda frame: frame["source_id"].map(sources["url"])),
         declared,
         caveats=[text for text in caveats if text],
         sources=(*credits["all"], facts.POPULATION_SOURCE),

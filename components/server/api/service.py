@@ -33,13 +33,24 @@ async def api(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["method"] == "OPTIONS":
         response = http.preflight()
     elif scope["method"] not in {"GET", "HEAD"}:
-        message = f"{scope['method'][:20]} is not allowed here; the API only reads ({http.METHODS})."
-        response = http.error(405, message, {"Allow": http.METHODS})
+        response = _read_only(scope["method"], scope["query_string"])
     else:
         headers = Headers(scope=scope)
         origin = f"{scope.get('scheme', 'http')}://{headers.get('host', '')}"
         response = await http.in_thread(lambda: respond(scope["path"], scope["query_string"], headers, origin))
     await response(scope, receive, send)
+
+
+def _read_only(method: str, query_string: bytes) -> Response:
+    """Refuse a request that would write, in the language that it asks for."""
+    try:
+        set_language(_language_of(fields(query_string)))
+    except QueryError:
+        set_language(DEFAULT_LANGUAGE)
+    message = _(
+        "{method} is not allowed here; the API only reads ({methods}).", method=method[:20], methods=http.METHODS
+    )
+    return http.error(405, message, {"Allow": http.METHODS})
 
 
 def respond(path: str, query_string: bytes, headers: Headers, origin: str) -> Response:
