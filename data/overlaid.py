@@ -33,6 +33,7 @@ PROVENANCE_COLUMNS = (
     "source_id",
 )  # fmt: skip
 _SERIES = ("indicators", "values_month", "values_year")
+_LAID = ("ucdp_events", "massacres_indepaz", "population")
 _UNUSABLE = (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError)
 
 _LOCK = threading.Lock()
@@ -151,6 +152,23 @@ def may_pass_on(indicator_id: str) -> bool:
     return bool(rows.loc[rows["indicator_id"] == indicator_id, "redistributable"].all())
 
 
+def unused(held: Iterable[Snapshot]) -> dict[str, str]:
+    """Return the downloads that no figure of the application comes from, and why.
+
+    ``older``: the embedded data reach further. ``own_list``: the application does not read what it holds (the list of
+    municipalities). The versions are taken as one state, for one may continue another.
+    """
+    whole = list(held)
+    indicators, months, years = (store.embedded(name) for name in _SERIES)
+    # Which stretch is whose does not depend on the values.
+    series = snapshots.overlay(indicators, months.iloc[:0], years.iloc[:0], whole)
+    origins = set(series.provenance["origin"])
+    idle = [each for each in whole if each.dataset_id not in origins and not snapshots.in_tables(each, store.embedded)]
+    return {
+        each.dataset_id: "older" if each.indicators or set(_LAID) & set(each.tables) else "own_list" for each in idle
+    }
+
+
 def _key() -> tuple[Any, ...] | None:
     named = generation()
     if not _STATE.generation:
@@ -249,7 +267,7 @@ def _laid(used: Sequence[Snapshot], told: Mapping[str, str]) -> Overlaid:
         "values_year": series.values_year,
         "sources": _sources(cited),
     }
-    for name in ("ucdp_events", "massacres_indepaz", "population"):
+    for name in _LAID:
         laid[name] = snapshots.overlay_table(name, store.embedded(name), cited)
     laid["values_unplaced"] = _unplaced(stretches, laid["ucdp_events"], laid["massacres_indepaz"])
     for name, frame in laid.items():
@@ -403,7 +421,7 @@ def _sources(cited: Iterable[Snapshot]) -> pd.DataFrame:
     rows = []
     for row in snapshots.sources_rows(cited):
         day = pd.Timestamp(row["date_text"]) if row["date_text"] else pd.NaT
-        rows.append({"via": "", "date_inferred": False, "date_from": day, "date_to": day, **row})
+        rows.append({"via": "", "date_inferred": False, "weak": False, "date_from": day, "date_to": day, **row})
     if not rows:
         return held
     more = pd.DataFrame(rows).reindex(columns=list(held.columns)).astype(held.dtypes.to_dict())

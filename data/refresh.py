@@ -21,14 +21,15 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
-from data import paths, snapshots
+from data import paths, refresh_words, snapshots
 from data.names import Gazetteer
 from data.sources.fetch import Fetch, local_file
 from data.sources.http import PublisherError, RetryPolicy
@@ -38,6 +39,11 @@ OK, SOME_FAILED, USAGE, ALL_FAILED, BUSY, INTERRUPTED = 0, 1, 2, 3, 75, 130
 
 UNMATCHED = frozenset({"unknown_code", "not_five_digits", "ambiguous", "unknown", "not_a_municipality"})
 PLACE_NOT_KNOWN = frozenset({"unknown_place", "abroad", "blank", "obsolete_code", "region_only"})
+NOT_SAID = frozenset({"unknown_place", "blank"})
+"""Of these the publisher says that it does not know the place itself."""
+MUCH_NOT_SAID = 0.05
+NO_NETWORK_AFTER = 2
+"""Hosts in a row whose address this machine cannot find before the others are not asked any more."""
 UNREADABLE = frozenset({"no_amount", "no_date", "not_a_number", "not_a_year", "no_year", "impossible_date"})
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -54,9 +60,20 @@ class BusyError(Exception):
 class Outcome:
     """What became of one data set.
 
-    ``outcome`` is ``published``, ``unchanged``, ``checked`` (dry run), ``skipped`` (nothing to read, or
-    credentials not given) or ``failed``; then ``fault`` and ``advice`` are the codes of :mod:`data.sources.http`
-    or :data:`data.sources.model.FORMAT_FAULTS`.
+    Attributes
+    ----------
+    outcome
+        ``published``, ``unchanged``, ``checked`` (dry run), ``skipped`` (nothing to read, or credentials not given),
+        ``not_asked`` (there is no network) or ``failed``; then ``fault`` and ``advice`` are the codes of
+        :mod:`data.sources.http` or :data:`data.sources.model.FORMAT_FAULTS`.
+    reasons
+        Rows left out by reason; ``rejected_file`` lists them one by one.
+    unused
+        Why no figure of the application comes from it (:func:`data.overlaid.unused`); empty when some do.
+    stands
+        Of a failure, what the application goes on showing: ``version`` (downloaded before), ``embedded`` or ``""``.
+    host
+        Of a failure, who was asked.
     """
 
     dataset_id: str
@@ -69,6 +86,16 @@ class Outcome:
     advice: str = ""
     status: int | None = None
     detail: str = ""
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    rejected_file: Path | None = None
+    unused: str = ""
+    stands: str = ""
+    host: str = ""
+
+    @property
+    def place_not_said(self) -> int:
+        """Rows whose place the publisher itself does not know: on no map and in no total."""
+        return sum(amount for reason, amount in self.reasons.items() if reason in NOT_SAID)
 
     def record(self, at: dt.datetime) -> dict[str, Any]:
         """Return the outcome as the snapshot folder remembers it."""
@@ -82,6 +109,9 @@ class Outcome:
             "advice": self.advice,
             "status": self.status,
             "detail": self.detail,
+            "reasons": dict(self.reasons),
+            "unused": self.unused,
+            "stands": self.stands,
         }
 
 
@@ -338,11 +368,18 @@ def _segments_with_older(
 def refresh_dataset(dataset: Dataset, options: Options, report: Report = _quiet) -> Outcome:
     """Refresh one data set; never raises for what a publisher or a disk does. The caller holds the lock."""
     started = time.monotonic()
+    read: list[Parsed] = []
     try:
-        outcome = _refresh(dataset, options, report)
+        outcome = _refresh(dataset, options, report, read)
     except PublisherError as error:
         outcome = Outcome(
-            dataset.dataset_id, "failed", fault=error.fault, advice=error.advice, status=error.status, detail=str(error)
+            dataset.dataset_id,
+            "failed",
+            fault=error.fault,
+            advice=error.advice,
+            status=error.status,
+            detail=str(error),
+            host=urlsplit(error.url).netloc,
         )
     except SourceError as error:
         _drop_private(dataset, options)
@@ -355,9 +392,43 @@ def refresh_dataset(dataset: Dataset, options: Options, report: Report = _quiet)
             raise
         outcome = Outcome(dataset.dataset_id, "failed", fault=fault[0], advice=fault[1], detail=str(error))
     outcome = replace(outcome, seconds=round(time.monotonic() - started, 1))
-    if not options.dry_run and outcome.outcome != "skipped":
-        snapshots.note_attempt(dataset.dataset_id, outcome.record(dt.datetime.now(dt.UTC)), options.folder)
-    return outcome
+    return _noted(dataset, outcome, options, read[0].rejected if read else None)
+
+
+def _noted(dataset: Dataset, outcome: Outcome, options: Options, rejected: pd.DataFrame | None) -> Outcome:
+    """Remember the attempt where that is wanted, and add what a failure leaves: rows to look at, data that stand."""
+    failed = outcome.outcome == "failed"
+    if failed:
+        counted = {} if rejected is None else snapshots.reasons(rejected)
+        outcome = replace(outcome, stands=_stands(dataset, options), reasons=counted)
+    if options.dry_run or outcome.outcome == "skipped":
+        return outcome
+    left = rejected if failed else None
+    snapshots.note_attempt(dataset.dataset_id, outcome.record(dt.datetime.now(dt.UTC)), options.folder, left)
+    if not failed:
+        return outcome
+    return replace(outcome, rejected_file=snapshots.attempt_rejected(dataset.dataset_id, options.folder))
+
+
+def _stands(dataset: Dataset, options: Options) -> str:
+    """Say what of a data set there is when its refresh failed."""
+    held = snapshots.all_current(options.folder)
+    if dataset.dataset_id in held and dataset.dataset_id not in _unused(options.folder):
+        return "version"
+    from data import store
+
+    embedded = set(store.embedded("indicators")["indicator_id"])
+    return "embedded" if embedded & set(dataset.indicators) or not dataset.indicators else ""
+
+
+def _unused(base: Path | None) -> dict[str, str]:
+    """Return which downloads are held without being shown; nothing can be said of what does not fit the tables."""
+    from data import overlaid
+
+    try:
+        return overlaid.unused(snapshots.all_current(base).values())
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, snapshots.SnapshotError):
+        return {}
 
 
 def _disk_fault(error: OSError) -> tuple[str, str] | None:
@@ -366,7 +437,8 @@ def _disk_fault(error: OSError) -> tuple[str, str] | None:
     return ("no_permission", "check_folder") if error.errno in _NOT_ALLOWED else None
 
 
-def _refresh(dataset: Dataset, options: Options, report: Report) -> Outcome:
+def _refresh(dataset: Dataset, options: Options, report: Report, read: list[Parsed]) -> Outcome:
+    """Go the whole way; what was read is put into ``read``, for whoever must tell of a failure after it."""
     snapshots.sweep(dataset.dataset_id, options.folder)
     files = _files(dataset, options, report)
     if not files:
@@ -374,22 +446,44 @@ def _refresh(dataset: Dataset, options: Options, report: Report) -> Outcome:
     previous = _previous(dataset, options)
     if previous and not options.force and _same(previous, files, options.since):
         _drop(dataset, options)
-        outcome = "checked" if options.dry_run else "unchanged"
-        manifest = previous.manifest
-        return Outcome(dataset.dataset_id, outcome, manifest["rows"], manifest["rejected_rows"], previous.cut_date)
+        return _unchanged(previous, options)
     report(dataset.dataset_id, "read", 0, None)
     known = options.gazetteer or _gazetteer()
     parsed = dataset.parse(files, Parsing(known, _locate(dataset, options), options.today))
+    read.append(parsed)
     report(dataset.dataset_id, "check", 0, None)
     check(parsed, dataset, previous, options, known)
     parsed = with_older(parsed, previous, options.since)
+    done = Outcome(
+        dataset.dataset_id,
+        "checked" if options.dry_run else "published",
+        parsed.rows,
+        len(parsed.rejected),
+        parsed.cut_date,
+        reasons=snapshots.reasons(parsed.rejected),
+    )
     if not options.dry_run:
         report(dataset.dataset_id, "write", 0, None)
-        snapshots.publish(dataset, parsed, files, since=options.since, base=options.folder)
+        written = snapshots.publish(dataset, parsed, files, since=options.since, base=options.folder)
         snapshots.prune(dataset.dataset_id, options.keep, options.folder)
+        why = _unused(options.folder).get(dataset.dataset_id, "")
+        done = replace(done, rejected_file=written.rejected_file, unused=why)
     _drop(dataset, options)
-    outcome = "checked" if options.dry_run else "published"
-    return Outcome(dataset.dataset_id, outcome, parsed.rows, len(parsed.rejected), parsed.cut_date)
+    return done
+
+
+def _unchanged(previous: snapshots.Snapshot, options: Options) -> Outcome:
+    manifest = previous.manifest
+    return Outcome(
+        previous.dataset_id,
+        "checked" if options.dry_run else "unchanged",
+        manifest["rows"],
+        manifest["rejected_rows"],
+        previous.cut_date,
+        reasons=manifest.get("rejected_reasons", {}),
+        rejected_file=previous.rejected_file,
+        unused=_unused(options.folder).get(previous.dataset_id, ""),
+    )
 
 
 def _previous(dataset: Dataset, options: Options) -> snapshots.Snapshot | None:
@@ -403,7 +497,8 @@ def _previous(dataset: Dataset, options: Options) -> snapshots.Snapshot | None:
 def _same(previous: snapshots.Snapshot, files: Sequence[RawFile], since: dt.date | None) -> bool:
     held = [entry["sha256"] for entry in previous.manifest["files"]]
     asked = since.isoformat() if since else None
-    return held == [raw.sha256 for raw in files] and previous.manifest["since"] == asked
+    # The same bytes with a wish for newer periods only are the same data: nothing can filter a file handed over.
+    return held == [raw.sha256 for raw in files] and (asked is not None or previous.manifest["since"] is None)
 
 
 def _files(dataset: Dataset, options: Options, report: Report) -> list[RawFile]:
@@ -486,7 +581,28 @@ def refresh(datasets: Sequence[Dataset], options: Options, report: Report = _qui
         Another process is refreshing.
     """
     with lock(options.folder):
-        return [refresh_dataset(dataset, options, report) for dataset in datasets]
+        return list(refreshed(datasets, options, report))
+
+
+def refreshed(datasets: Iterable[Dataset], options: Options, report: Report = _quiet) -> Iterator[Outcome]:
+    """Refresh data sets one after another, telling each outcome as it comes. The caller holds the lock.
+
+    A publisher whose address this machine cannot find is asked once, not once per data set; when the addresses of two
+    hosts are missing without any answer in between, there is no network, and the others are ``not_asked``.
+    """
+    publishers, hosts = set[str](), set[str]()
+    for dataset in datasets:
+        if len(hosts) >= NO_NETWORK_AFTER or dataset.publisher in publishers:
+            yield Outcome(dataset.dataset_id, "not_asked")
+            continue
+        outcome = refresh_dataset(dataset, options, report)
+        if outcome.fault == "no_network":
+            publishers.add(dataset.publisher)
+            hosts.add(outcome.host)
+        elif outcome.outcome != "skipped":
+            publishers.clear()
+            hosts.clear()
+        yield outcome
 
 
 # -- command line ----------------------------------------------------------------------------------------------------
@@ -547,7 +663,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--offline-dir", type=Path, metavar="DIR", help="read files downloaded by hand; no network")
     parser.add_argument("--dry-run", action="store_true", help="download, read and check, but change nothing")
     parser.add_argument("--force", action="store_true", help="accept fewer rows or an older cut date than in use")
-    parser.add_argument("--list", action="store_true", help="show data sets, versions in use and last attempts")
+    parser.add_argument(
+        "--list", action="store_true", help="show data sets, versions held, whether they are in use, and last attempts"
+    )
     parser.add_argument("--prune", type=int, metavar="N", nargs="?", const=1, help="keep the newest N versions of each")
     parser.add_argument("--rollback", metavar="ID[,ID...]", help="go back to the version before the one in use")
     return parser
@@ -599,17 +717,28 @@ def main(arguments: Sequence[str] | None = None, output: IO[str] | None = None, 
 
 def _maintain(chosen: Sequence[Dataset], options: argparse.Namespace, base: Path | None, out: IO[str]) -> int:
     with lock(base):
+        if options.prune is not None:
+            return _prune(chosen, options.prune, base, out)
         for dataset in chosen:
-            if options.prune is not None:
-                gone = snapshots.prune(dataset.dataset_id, options.prune, base)
-                print(f"{dataset.dataset_id}: {len(gone)} versions deleted", file=out)
-                continue
             try:
                 snapshot = snapshots.rollback(dataset.dataset_id, base)
             except snapshots.SnapshotError as error:
                 print(str(error), file=sys.stderr)
                 return ALL_FAILED
+            now = dt.datetime.now(dt.UTC)
+            done = Outcome(dataset.dataset_id, "rolled_back", cut_date=snapshot.cut_date if snapshot else None)
+            snapshots.note_attempt(dataset.dataset_id, done.record(now), base)
             print(f"{dataset.dataset_id}: now {snapshot.version if snapshot else 'the embedded data'}", file=out)
+    return OK
+
+
+def _prune(chosen: Sequence[Dataset], keep: int, base: Path | None, out: IO[str]) -> int:
+    gone = {dataset.dataset_id: len(snapshots.prune(dataset.dataset_id, keep, base)) for dataset in chosen}
+    for dataset_id, amount in gone.items():
+        if amount:
+            print(f"{dataset_id}: {amount} version{'s' if amount > 1 else ''} deleted", file=out)
+    if not any(gone.values()):
+        print("nothing to delete", file=out)
     return OK
 
 
@@ -621,19 +750,30 @@ def _run(chosen: Sequence[Dataset], arguments: argparse.Namespace, base: Path | 
         force=arguments.force,
         base=base,
     )
+    named = arguments.only is not None
+    wanted = [dataset for dataset in chosen if named or not _is_left_out(dataset, options)]
     line = ProgressLine(sys.stderr)
     outcomes: list[Outcome] = []
     with lock(options.folder):
-        for dataset in chosen:
-            if arguments.only is None and _is_left_out(dataset, options):
-                continue
-            outcome = refresh_dataset(dataset, options, line)
-            if outcome.outcome == "skipped" and arguments.only is not None:
+        for outcome in refreshed(wanted, options, line):
+            if outcome.outcome == "skipped" and named:
                 outcome = replace(outcome, outcome="failed", fault="needs_file", advice="bring_file")
             outcomes.append(outcome)
             line.clear()
-            print(sentence(outcome), file=out, flush=True)
+            if outcome.outcome != "not_asked":
+                print(sentence(outcome), file=out, flush=True)
+    missed = [outcome.dataset_id for outcome in outcomes if outcome.outcome == "not_asked"]
+    if missed:
+        print(not_asked(missed), file=out, flush=True)
     return exit_code(outcomes)
+
+
+def not_asked(missed: Sequence[str]) -> str:
+    """Say in one sentence that publishers were not asked, and what to do."""
+    return (
+        f"no connection: the addresses of the publishers cannot be found from this machine, so {len(missed)} more data "
+        f"sets were not asked for ({', '.join(missed)}). Check the connection, or hand over files with --offline-dir."
+    )
 
 
 def _is_left_out(dataset: Dataset, options: Options) -> bool:
@@ -646,42 +786,86 @@ def _is_left_out(dataset: Dataset, options: Options) -> bool:
 def exit_code(outcomes: Sequence[Outcome]) -> int:
     """Return 0, 1 or 3 as the module says; with nothing to do, 0."""
     taken = [outcome for outcome in outcomes if outcome.outcome != "skipped"]
-    failed = [outcome for outcome in taken if outcome.outcome == "failed"]
+    failed = [outcome for outcome in taken if outcome.outcome in {"failed", "not_asked"}]
     if not failed:
         return OK
     return ALL_FAILED if len(failed) == len(taken) else SOME_FAILED
 
 
 def sentence(outcome: Outcome) -> str:
-    """Say in one line what became of a data set, and of a failure what to do."""
-    if outcome.outcome == "failed":
-        head = f"{outcome.dataset_id}: FAILED, {outcome.fault} ({outcome.advice})"
-        return f"{head}; the version in use is unchanged. {outcome.detail}"
+    """Say what became of a data set, of a failure what to do, and of rows left out why and where they are listed."""
     if outcome.outcome == "skipped":
         return f"{outcome.dataset_id}: skipped, {outcome.detail}"
+    if outcome.outcome == "failed":
+        head = f"{outcome.dataset_id}: FAILED, {outcome.fault} ({outcome.advice}); {_STANDS[outcome.stands]}."
+        told = [head, outcome.detail, _HOW.get(outcome.advice, "")]
+        said = " ".join(part if part.endswith(".") else f"{part}." for part in told if part)
+        return "\n".join([said, *_left_out(outcome)])
+    said = outcome.outcome
+    if outcome.unused:
+        held = "held" if outcome.outcome == "published" else f"{outcome.outcome}, held"
+        said = f"{held}, not used: {refresh_words.UNUSED[outcome.unused]}"
     cut = f", cut date {outcome.cut_date}" if outcome.cut_date else ""
-    return (
-        f"{outcome.dataset_id}: {outcome.outcome}, {outcome.rows:,} rows, {outcome.rejected:,} left out{cut}, "
+    head = (
+        f"{outcome.dataset_id}: {said}, {outcome.rows:,} rows, {outcome.rejected:,} left out{cut}, "
         f"{outcome.seconds:.1f} s"
     )
+    return "\n".join([head, *_left_out(outcome)])
+
+
+_STANDS: Mapping[str, str] = {
+    "version": "the version in use is unchanged",
+    "embedded": "the embedded data stand",
+    "": "nothing of it is held",
+}
+_HOW: Mapping[str, str] = {
+    "whole_or_force": "The file seems partial: take the whole one; if the publisher withdrew rows, --force.",
+}
+
+
+def _left_out(outcome: Outcome) -> list[str]:
+    """Return the lines on rows that were left out: reasons with their numbers, the list, and a warning where the
+    publisher does not know the place of many."""
+    if not outcome.reasons:
+        return []
+    counted = "; ".join(f"{refresh_words.reason(code)}: {amount:,}" for code, amount in outcome.reasons.items())
+    lines = [f"    left out: {counted}"]
+    unknown = outcome.place_not_said
+    if unknown and unknown > MUCH_NOT_SAID * outcome.rows and outcome.outcome != "failed":
+        lines.append(
+            f"    WARNING: the publisher does not know the municipality of {unknown:,} of {outcome.rows:,} rows "
+            f"({unknown / max(outcome.rows, 1):.0%}): they are on no map and in no total, national ones included"
+        )
+    if outcome.rejected_file:
+        lines.append(f"    listed in {outcome.rejected_file}")
+    return lines
 
 
 def listing(datasets: Sequence[Dataset], base: Path | None = None) -> str:
-    """Return a table of data sets: publisher, version in use, cut date, rows, licence, last attempt."""
-    held, broken = snapshots.all_current(base), snapshots.faults(base)
-    rows = [("data set", "publisher", "in use", "cut date", "rows", "licence", "last attempt")]
+    """Return a table of data sets: publisher, version held, whether it is in use, cut date, rows, licence, last
+    attempt."""
+    held, broken, idle = snapshots.all_current(base), snapshots.faults(base), _unused(base)
+    rows = [("data set", "publisher", "version", "state", "cut date", "rows", "licence", "last attempt")]
     for dataset in datasets:
         snapshot = held.get(dataset.dataset_id)
         last = snapshots.attempt(dataset.dataset_id, base) or {}
         said = f"{last.get('at', '-')} {last.get('outcome', '')} {last.get('fault', '')}".strip()
-        version = snapshot.version[:16] if snapshot else ("damaged" if dataset.dataset_id in broken else "-")
+        version = snapshot.version[:16] if snapshot else "-"
         cut = str(snapshot.cut_date or "-") if snapshot else "-"
         number = f"{snapshot.manifest['rows']:,}" if snapshot else "-"
-        rows.append((dataset.dataset_id, dataset.publisher, version, cut, number, dataset.licence, said))
+        state = "damaged" if dataset.dataset_id in broken else _state(snapshot, idle)
+        rows.append((dataset.dataset_id, dataset.publisher, version, state, cut, number, dataset.licence, said))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )
+
+
+def _state(snapshot: snapshots.Snapshot | None, idle: Mapping[str, str]) -> str:
+    if snapshot is None:
+        return "-"
+    why = idle.get(snapshot.dataset_id)
+    return f"held, not used: {refresh_words.UNUSED[why]}" if why else "in use"
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ Layout, below :func:`data.paths.data_dir`::
     snapshots/<dataset>/current                 name of the version in use, replaced in one step
     snapshots/<dataset>/<version>/manifest.json where each byte came from
     snapshots/<dataset>/<version>/values.parquet, rejected.parquet, table-<name>.parquet, raw/...
+    snapshots/<dataset>/<version>/rejected.csv  the rows left out, for people to open
     snapshots/<dataset>/attempt.json            the last attempt, failed ones too
+    snapshots/<dataset>/attempt-rejected.csv    the rows that a failed attempt would have left out
 
 A version is written beside its place, made durable, renamed into place, and only then does ``current`` name it:
 whoever reads finds the old version or the new one. Any number of processes may read; :mod:`data.refresh` lets one
@@ -21,7 +23,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +39,8 @@ FORMAT = 1
 CURRENT = "current"
 MANIFEST = "manifest.json"
 ATTEMPT = "attempt.json"
+ATTEMPT_REJECTED = "attempt-rejected.csv"
+REJECTED = "rejected.csv"
 _TEMPORARY = ".writing-"
 
 
@@ -59,8 +63,9 @@ class Snapshot:
     ----------
     manifest
         ``publisher, title_es, title_en, page, licence, attribution, redistributable, join, retrieved_at,
-        published_at, cut_date, rows, rejected_rows, since, notes, indicators`` (id to ``frequency, first, last,
-        rows``), ``tables``, ``files`` (each with ``name, url, params, retrieved_at, rows, sha256, size, kept``)
+        published_at, cut_date, rows, rejected_rows, rejected_reasons`` (reason to rows)``, since, notes,
+        indicators`` (id to ``frequency, first, last, rows``), ``tables``, ``files`` (each with ``name, url, params,
+        retrieved_at, rows, sha256, size, kept``)
         and ``content`` (file to SHA-256).
     """
 
@@ -99,6 +104,12 @@ class Snapshot:
     def rejected(self) -> pd.DataFrame:
         """Return what was left out: ``file, row, column, found, reason``."""
         return self._read("rejected.parquet")
+
+    @property
+    def rejected_file(self) -> Path | None:
+        """Return the list of what was left out that people can open; ``None`` in versions that have none."""
+        path = self.directory / REJECTED
+        return path if path.is_file() else None
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a further table, in the shape of the store's table of that name."""
@@ -204,13 +215,19 @@ def any_current(base: Path | None = None) -> bool:
 
 
 def attempt(dataset_id: str, base: Path | None = None) -> dict[str, Any] | None:
-    """Return the last attempt: ``at, outcome`` (published, unchanged, failed), and of a failure ``fault, advice,
-    status, detail``."""
+    """Return the last attempt: ``at, outcome`` (published, unchanged, failed, rolled_back), and of a failure ``fault,
+    advice, status, detail``."""
     try:
         held = json.loads((root(base) / dataset_id / ATTEMPT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return held if isinstance(held, dict) else None
+
+
+def attempt_rejected(dataset_id: str, base: Path | None = None) -> Path | None:
+    """Return the list of rows that the last attempt turned away before it failed; ``None`` where there is none."""
+    path = root(base) / dataset_id / ATTEMPT_REJECTED
+    return path if path.is_file() else None
 
 
 def _dataset_ids(base: Path | None) -> list[str]:
@@ -275,6 +292,9 @@ def publish(
     temporary.mkdir(parents=True)
     try:
         content = _write_frames(temporary, parsed)
+        if len(parsed.rejected):
+            # Not among what the manifest vouches for: whoever opens it may save it.
+            _durable(temporary / REJECTED, rejected_csv(parsed.rejected))
         _keep_raw(temporary, dataset, files)
         manifest = _manifest(dataset, parsed, files, content, since, moment)
         _durable(temporary / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8"))
@@ -297,6 +317,22 @@ def _write_frames(directory: Path, parsed: Parsed) -> dict[str, str]:
         _durable(directory / name, raw)
         content[name] = hashlib.sha256(raw).hexdigest()
     return content
+
+
+def rejected_csv(rejected: pd.DataFrame) -> bytes:
+    """Return rows left out as CSV that a spreadsheet opens: each reason in words, nothing that runs as a formula."""
+    from data import refresh_words
+    from data.uploads.report import table
+
+    header = (*rejected.columns, "motivo", "reason_in_words")
+    rows = rejected.itertuples(index=False, name=None)
+    return table(header, ((*row, refresh_words.reason(row[-1], "es"), refresh_words.reason(row[-1])) for row in rows))
+
+
+def reasons(rejected: pd.DataFrame) -> dict[str, int]:
+    """Return how many rows were left out for each reason, most first."""
+    counts = rejected.drop_duplicates(["file", "row", "reason"])["reason"].value_counts()
+    return {str(reason): int(amount) for reason, amount in counts.items()}
 
 
 def _keep_raw(directory: Path, dataset: Dataset, files: Sequence[RawFile]) -> None:
@@ -345,6 +381,7 @@ def _manifest(
         "incomplete_from": parsed.incomplete_from.isoformat() if parsed.incomplete_from else None,
         "rows": parsed.rows,
         "rejected_rows": len(parsed.rejected),
+        "rejected_reasons": reasons(parsed.rejected),
         "notes": list(parsed.notes),
         "indicators": _coverage(parsed),
         "tables": sorted(parsed.tables),
@@ -413,12 +450,23 @@ def _point(folder: Path, version: str) -> None:
     _sync_folder(folder)
 
 
-def note_attempt(dataset_id: str, record: Mapping[str, Any], base: Path | None = None) -> None:
-    """Remember the last attempt; a disk that cannot even hold that is not worth a second error."""
+def note_attempt(
+    dataset_id: str,
+    record: Mapping[str, Any],
+    base: Path | None = None,
+    rejected: pd.DataFrame | None = None,
+) -> None:
+    """Remember the last attempt and, of one that failed, the rows it turned away; a disk that cannot even hold that
+    is not worth a second error."""
     from data.sources.http import write_atomic
 
+    folder = root(base) / dataset_id
     with contextlib.suppress(OSError):
-        write_atomic(root(base) / dataset_id / ATTEMPT, json.dumps(dict(record), ensure_ascii=False, indent=1))
+        write_atomic(folder / ATTEMPT, json.dumps(dict(record), ensure_ascii=False, indent=1))
+        if rejected is not None and len(rejected):
+            write_atomic(folder / ATTEMPT_REJECTED, rejected_csv(rejected))
+        else:
+            (folder / ATTEMPT_REJECTED).unlink(missing_ok=True)
 
 
 def rollback(dataset_id: str, base: Path | None = None) -> Snapshot | None:
@@ -610,24 +658,26 @@ class _Overlay:
         for column in ("gaps", "incomplete"):
             self._set(indicator_id, column, _intervals_outside(row[column], first, last))
         if first > held_first:
-            self._break(indicator_id, first, snapshot)
+            self._break(indicator_id, first)
         if last < held_last:
-            self._break(indicator_id, last + dt.timedelta(days=1), None)
+            self._break(indicator_id, last + dt.timedelta(days=1))
         else:
             self._partial(snapshot, indicator_id, last)
 
-    def _break(self, indicator_id: str, day: pd.Timestamp, snapshot: Snapshot | None) -> None:
+    def _break(self, indicator_id: str, day: pd.Timestamp) -> None:
         row = self._row(indicator_id)
         self._set(indicator_id, "breaks", ";".join(sorted({*_parts(row["breaks"]), f"{day:%Y-%m-%d}"})))
-        if snapshot is None:
-            return
-        publisher, cut = snapshot.manifest["publisher"], snapshot.manifest["cut_date"] or "?"
-        for column, text in (
-            ("break_note_es", f"Desde el {day:%Y-%m-%d}: {publisher}, descarga con corte al {cut}."),
-            ("break_note_en", f"From {day:%Y-%m-%d}: {publisher}, downloaded, cut-off date {cut}."),
-        ):
-            before = row[column] if isinstance(row[column], str) else ""
-            self._set(indicator_id, column, f"{before} {text}".strip())
+
+    def _say_breaks(self, provenance: pd.DataFrame) -> None:
+        """Add to the notes on breaks who begins where: every stretch but the first, the embedded ones too."""
+        for indicator_id, rows in provenance.groupby("indicator_id", sort=False):
+            if len(rows) < 2:
+                continue
+            later = rows.iloc[1:].to_dict("records")
+            for column, said in (("break_note_es", _begins_es), ("break_note_en", _begins_en)):
+                before = self._row(str(indicator_id))[column]
+                parts = [before if isinstance(before, str) else "", *map(said, later)]
+                self._set(str(indicator_id), column, " ".join(part for part in parts if part))
 
     def _partial(self, snapshot: Snapshot, indicator_id: str, last: pd.Timestamp) -> None:
         """Mark a last period that the publisher has not completed, and from when its figures are provisional."""
@@ -686,7 +736,22 @@ class _Overlay:
 
         provenance = pd.DataFrame(self.stretches)
         provenance = provenance.sort_values(["indicator_id", "from"], ignore_index=True)
+        self._say_breaks(provenance)
         return Overlaid(self.indicators.reset_index(drop=True), self.month, self.year, provenance)
+
+
+def _begins_es(stretch: dict[Any, Any]) -> str:
+    what = "datos incluidos" if stretch["origin"] == "embedded" else f"descarga con corte al {_cut(stretch)}"
+    return f"Desde el {stretch['from']:%Y-%m-%d}: {stretch['publisher']}, {what}."
+
+
+def _begins_en(stretch: dict[Any, Any]) -> str:
+    what = "embedded data" if stretch["origin"] == "embedded" else f"downloaded, cut-off date {_cut(stretch)}"
+    return f"From {stretch['from']:%Y-%m-%d}: {stretch['publisher']}, {what}."
+
+
+def _cut(stretch: dict[Any, Any]) -> str:
+    return stretch["cut_date"] if isinstance(stretch["cut_date"], str) else "?"
 
 
 def _stretch(snapshot: Snapshot, indicator_id: str, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
@@ -753,7 +818,7 @@ def overlay_table(name: str, embedded: pd.DataFrame, snapshots: Iterable[Snapsho
             fresh = snapshot.table(name)
         except SnapshotError:
             continue
-        if fresh.empty or (len(embedded) and fresh[period].max() < embedded[period].max()):
+        if not _reaches(fresh, embedded, period):
             continue
         if "source_id" in embedded.columns and "source_id" not in fresh.columns:
             fresh = fresh.assign(source_id=snapshot.dataset_id)
@@ -761,6 +826,19 @@ def overlay_table(name: str, embedded: pd.DataFrame, snapshots: Iterable[Snapsho
         fresh = fresh.reindex(columns=list(embedded.columns)).astype(embedded.dtypes.to_dict())
         embedded = pd.concat([kept, fresh], ignore_index=True)
     return embedded
+
+
+def in_tables(snapshot: Snapshot, embedded: Callable[[str], pd.DataFrame]) -> bool:
+    """Tell whether :func:`overlay_table` lays any of a snapshot's tables down; ``embedded`` gives the store's."""
+    return any(
+        _reaches(snapshot.table(name), embedded(name), period)
+        for name, period in _TABLE_PERIODS.items()
+        if name in snapshot.tables
+    )
+
+
+def _reaches(fresh: pd.DataFrame, embedded: pd.DataFrame, period: str) -> bool:
+    return bool(len(fresh)) and not (len(embedded) and fresh[period].max() < embedded[period].max())
 
 
 def sources_rows(snapshots: Iterable[Snapshot] | None = None) -> list[dict[str, Any]]:

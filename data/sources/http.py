@@ -12,7 +12,8 @@ readers: ``components`` turns ``fault`` and ``advice`` into Spanish or English.
 ``fault``           meaning                                                                  ``advice``
 ==================  =======================================================================  ===============
 offline             ``PAZ_OFFLINE`` is set: nothing was asked                                allow_network
-unreachable         no connection (name, route, refused, proxy)                              check_network
+no_network          the publisher's name could not be found, or there is no route to it      check_network
+unreachable         no connection (refused, proxy)                                           check_network
 certificate         the publisher's certificate could not be verified                        check_network
 timeout             no answer in time                                                        try_later
 interrupted         the connection broke or the body was cut short                           try_later
@@ -36,9 +37,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import hashlib
 import json
+import logging
 import os
+import socket
 import ssl
 import tempfile
 import time
@@ -51,7 +55,9 @@ from typing import Any, Self, TypeAlias
 
 import httpx
 import stamina
+from stamina.instrumentation import RetryDetails
 
+LOG = logging.getLogger(__name__)
 USER_AGENT = "paz-territorial/0.1 (open-data dashboard of Colombia's armed conflict)"
 CHUNK = 1 << 16
 SECRET_PARAMETERS = frozenset(
@@ -60,6 +66,7 @@ SECRET_PARAMETERS = frozenset(
 
 ADVICE: Mapping[str, str] = {
     "offline": "allow_network",
+    "no_network": "check_network",
     "unreachable": "check_network",
     "certificate": "check_network",
     "timeout": "try_later",
@@ -78,19 +85,31 @@ ADVICE: Mapping[str, str] = {
     "wrong_count": "try_later",
     "unexpected_format": "report_change",
 }
-RETRIED = frozenset({"timeout", "interrupted", "unreachable", "too_many_requests", "server_error"})
+RETRIED = frozenset({"timeout", "interrupted", "no_network", "unreachable", "too_many_requests", "server_error"})
+RETRIED_ONCE = frozenset({"no_network", "unreachable"})
+"""What another minute does not mend: asked once more after :data:`SOON` seconds, and then given up."""
+SOON = 0.5
+_NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
 
 _ADVICE_ENGLISH: Mapping[str, str] = {
     "allow_network": "unset PAZ_OFFLINE to allow downloads",
     "check_network": "check this machine's connection, proxy and certificates",
-    "try_later": "try again later; the last snapshot is kept",
-    "bring_file": "download the file in a browser and hand it over as a file; the last snapshot is kept",
-    "report_change": "the publisher has changed something: the connector needs an update; the last snapshot is kept",
+    "try_later": "try again later",
+    "bring_file": "download the file in a browser and hand it over as a file",
+    "report_change": "the publisher has changed something: the connector needs an update",
 }
 
 Params: TypeAlias = Mapping[str, str | int | float | bool]
 Progress: TypeAlias = Callable[[int, int | None], None]
 """Called with what is done and the total (bytes or rows; ``None`` when the publisher does not say)."""
+
+
+def _note_retry(details: RetryDetails) -> None:
+    """Tell the log of a repetition in our words; the library's own lines name functions nobody else knows."""
+    LOG.info("asked again in %.1f s (attempt %d): %s", details.wait_for, details.retry_num + 1, details.caused_by)
+
+
+stamina.instrumentation.set_on_retry_hooks([_note_retry])
 
 
 class PublisherError(Exception):
@@ -264,9 +283,15 @@ class Client:
     def _attempts(self) -> Iterable[stamina.Attempt]:
         policy = self.retry
 
+        failed = 0
+
         def wait(error: Exception) -> bool | float:
+            nonlocal failed
             if not isinstance(error, PublisherError) or error.fault not in RETRIED:
                 return False
+            failed += 1
+            if error.fault in RETRIED_ONCE:
+                return min(SOON, policy.wait_max) if failed == 1 else False
             if error.retry_after is None:
                 return True
             return error.retry_after if error.retry_after <= policy.longest_wait else False
@@ -466,6 +491,8 @@ def _network_fault(error: httpx.HTTPError) -> str:
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return "certificate"
+        if isinstance(cause, socket.gaierror) or (isinstance(cause, OSError) and cause.errno in _NO_ROUTE):
+            return "no_network"
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, httpx.TimeoutException):
         return "timeout"

@@ -33,7 +33,7 @@ FORMAT_FAULTS: Mapping[str, str] = {
     "wrong_total": "try_later",
     "missing_periods": "report_change",
     "wrong_sha": "try_later",
-    "fewer_rows": "report_change",
+    "fewer_rows": "whole_or_force",
     "unmatched_codes": "report_change",
     "unreadable_cells": "report_change",
     "future_dates": "report_change",

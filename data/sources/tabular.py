@@ -131,7 +131,8 @@ def _refuse_web_page(data: bytes) -> None:
         .lower()
         .startswith((b"<!doctype html", b"<html", b"<head", b"<?xml", b"%pdf", b"\x89png", b"\xff\xd8"))
     ):
-        raise SourceError("not_a_table", f"the file starts {head[:60]!r}")
+        start = head[:60].decode("utf-8", "replace").splitlines()[0]
+        raise SourceError("not_a_table", f"a web page, a PDF or a picture, not a table: it starts {start}")
 
 
 def decode(data: bytes) -> str:
@@ -173,7 +174,9 @@ def _xlsx_rows(data: bytes) -> list[tuple[Any, ...]]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheets = [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, InvalidFileException, OSError) as error:
+    except zipfile.BadZipFile as error:
+        raise SourceError("unreadable", "the workbook is cut short, or it is no .xlsx file") from error
+    except (KeyError, ValueError, EOFError, InvalidFileException, OSError) as error:
         raise SourceError("unreadable", f"not a workbook that can be read: {error}") from error
     return max(sheets, key=len, default=[])
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from email.utils import format_datetime
@@ -170,6 +172,24 @@ def test_unreachable(client: Client) -> None:
     assert (caught.value.fault, caught.value.status) == ("unreachable", None)
 
 
+def test_a_name_that_is_not_found_is_asked_for_once_more_and_no_library_speaks(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[str] = []
+
+    def lost(name: str, *_: object, **__: object) -> object:
+        asked.append(name)
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.delenv("PAZ_OFFLINE", raising=False)
+    monkeypatch.setattr(socket, "getaddrinfo", lost)
+    with Client("nobody", retry=AT_ONCE, pause=0) as client, pytest.raises(PublisherError) as caught:
+        client.get_json("http://nobody.invalid/data")
+    assert (caught.value.fault, caught.value.advice) == ("no_network", "check_network")
+    assert len(asked) == 2
+    assert not [record for record in caplog.records if record.name.startswith("stamina")]
+
+
 def test_silence_is_a_timeout(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PAZ_OFFLINE", raising=False)
     released = threading.Event()
@@ -257,5 +277,9 @@ def test_write_atomic_keeps_the_old_file_on_failure(tmp_path: Path) -> None:
 def test_network_faults_have_names() -> None:
     assert http._network_fault(httpx.ReadTimeout("x")) == "timeout"
     assert http._network_fault(httpx.ConnectError("x")) == "unreachable"
+    for cause in (socket.gaierror(-2, "Name or service not known"), OSError(errno.ENETUNREACH, "no route")):
+        error = httpx.ConnectError("x")
+        error.__cause__ = cause
+        assert http._network_fault(error) == "no_network"
     assert http._network_fault(httpx.RemoteProtocolError("x")) == "interrupted"
     assert http._network_fault(httpx.UnsupportedProtocol("x")) == "redirected_away"

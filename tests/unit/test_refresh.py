@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import errno
 import io
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +22,7 @@ from data import refresh, snapshots, store
 from data.names import Gazetteer
 from data.refresh import Options, refresh_dataset
 from data.sources import fetch as fetch_module
+from data.sources import http
 from data.sources.catalogue import DATASETS
 from data.sources.http import RetryPolicy
 from tests.unit.loopback import Server, status
@@ -211,8 +214,143 @@ def test_the_publishers_real_files_are_all_imported(tmp_path: Path) -> None:
     said = out.getvalue()
     assert code == refresh.SOME_FAILED, "the sample of coca covers two departments and is refused; all others are whole"
     assert said.count("FAILED") == 1
-    assert "simci-coca: FAILED, fewer_rows" in said
-    assert said.count("published") == 10
+    assert "simci-coca: FAILED, fewer_rows (whole_or_force); the embedded data stand." in said
+    assert "take the whole one; if the publisher withdrew rows, --force" in said
+    assert said.count(": published") == 7
+    for name in ("ucdp-events", "cnmh-kidnapping"):
+        assert f"{name}: held, not used: older than the embedded data" in said
+    assert "dane-divipola: held, not used: the application reads its embedded list" in said
+    assert "the publisher does not know the year: 1,633" in said
+
+
+# -- what is left out, and what is held without being used ------------------------------------------------------------
+
+
+def strangers(code: str, amount: int) -> list[dict[str, Any]]:
+    return [row | {"cod_muni": code} for row in rows_at(*["2026-01"] * amount)]
+
+
+def test_rows_left_out_are_listed_for_people(tmp_path: Path) -> None:
+    outcome = served([*mindefensa_rows() * 5, *strangers("52999", 1)], tmp_path)
+    assert outcome.reasons == {"unknown_code": 1}
+    assert outcome.rejected_file is not None
+    with outcome.rejected_file.open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["column"], row["found"], row["reason"]) == ("cod_muni", "52999", "unknown_code")
+    assert row["motivo"] == "el código no es de ningún municipio"
+    said = refresh.sentence(outcome)
+    assert "left out: the code is no municipality's: 1" in said
+    assert str(outcome.rejected_file) in said
+
+
+def test_what_a_spreadsheet_would_run_is_made_harmless(tmp_path: Path) -> None:
+    outcome = served([*mindefensa_rows() * 5, *strangers("=1+1", 1)], tmp_path)
+    assert outcome.rejected_file is not None
+    with outcome.rejected_file.open(encoding="utf-8-sig", newline="") as file:
+        assert [row["found"] for row in csv.DictReader(file)] == ["'=1+1"]
+
+
+def test_a_list_that_somebody_saved_again_does_not_damage_the_version(tmp_path: Path) -> None:
+    outcome = served([*mindefensa_rows() * 5, *strangers("52999", 1)], tmp_path)
+    assert outcome.rejected_file is not None
+    held = snapshots.current("mindefensa-extortion", tmp_path)
+    assert held is not None
+    assert outcome.rejected_file.name not in held.manifest["content"]
+
+
+def test_a_failed_attempt_keeps_the_rows_it_turned_away_until_the_next(tmp_path: Path) -> None:
+    outcome = served(mindefensa_rows() + strangers("52999", 5), tmp_path)
+    assert (outcome.fault, outcome.reasons) == ("unmatched_codes", {"unknown_code": 5})
+    left = snapshots.attempt_rejected("mindefensa-extortion", tmp_path)
+    assert left is not None
+    assert left == outcome.rejected_file
+    assert left.read_text("utf-8").count("52999") == 5
+    assert str(left) in refresh.sentence(outcome)
+    served(mindefensa_rows(), tmp_path)
+    assert snapshots.attempt_rejected("mindefensa-extortion", tmp_path) is None
+
+
+@pytest.mark.parametrize("code", ["99999", "00000", "52000"])
+def test_places_that_the_publisher_does_not_know_are_counted_and_many_are_a_warning(tmp_path: Path, code: str) -> None:
+    outcome = served(mindefensa_rows() + strangers(code, 6), tmp_path)
+    assert (outcome.outcome, outcome.place_not_said) == ("published", 6)
+    said = refresh.sentence(outcome)
+    assert "WARNING: the publisher does not know the municipality of 6 of 36 rows (17%)" in said
+    assert "in no total, national ones included" in said
+    few = served(mindefensa_rows() * 6 + strangers(code, 1), tmp_path)
+    assert "the publisher does not know the municipality: 1" in refresh.sentence(few)
+    assert "WARNING" not in refresh.sentence(few)
+
+
+def test_what_reaches_less_far_than_the_embedded_series_is_held_and_not_used(tmp_path: Path) -> None:
+    with Server() as server:
+        environment, path = SETUPS["mindefensa-massacres"](server)
+        server.route(path, Socrata([row | {"casos": "1", "victimas": "3"} for row in rows_at("2022-01", "2022-02")]))
+        outcome = refresh_dataset(DATASETS["mindefensa-massacres"], options(tmp_path, environment))
+    assert (outcome.outcome, outcome.unused) == ("published", "older")
+    assert "mindefensa-massacres: held, not used: older than the embedded data, 2 rows" in refresh.sentence(outcome)
+    line = refresh.listing([DATASETS["mindefensa-massacres"]], tmp_path).splitlines()[1]
+    assert "held, not used: older than the embedded data" in line
+    served(mindefensa_rows(), tmp_path)
+    assert "  in use  " in refresh.listing([EXTORTION], tmp_path).splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("dataset_id", "stands"),
+    [("mindefensa-extortion", ""), ("mindefensa-homicides", "embedded"), ("dane-population", "embedded")],
+)
+def test_a_failure_says_what_goes_on_being_shown(tmp_path: Path, dataset_id: str, stands: str) -> None:
+    with Server() as server:
+        environment, path = SETUPS[dataset_id](server)
+        server.fail(path, status(403, "no"), times=9)
+        outcome = refresh_dataset(DATASETS[dataset_id], options(tmp_path, environment))
+    assert (outcome.fault, outcome.stands) == ("refused", stands)
+    said = {"": "nothing of it is held", "embedded": "the embedded data stand"}[stands]
+    assert f"(bring_file); {said}." in refresh.sentence(outcome)
+
+
+def test_the_same_file_with_a_wish_for_newer_periods_is_unchanged(tmp_path: Path) -> None:
+    (tmp_path / "drop").mkdir()
+    export(tmp_path / "drop")
+    given = options(tmp_path, offline_dir=tmp_path / "drop")
+    assert refresh_dataset(EXTORTION, given).outcome == "published"
+    again = options(tmp_path, offline_dir=tmp_path / "drop", since=dt.date(2026, 1, 1))
+    assert refresh_dataset(EXTORTION, again).outcome == "unchanged"
+
+
+# -- no network -------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_network_two_hosts_are_asked_and_the_rest_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    def lost(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.delenv("PAZ_OFFLINE", raising=False)
+    monkeypatch.setattr(socket, "getaddrinfo", lost)
+    monkeypatch.setattr(http, "SOON", 0.0)
+    names = "mindefensa-homicides,mindefensa-kidnapping,policia-homicides,ucdp-events,dane-population"
+    code, said = command(["--only", names], tmp_path, monkeypatch)
+    assert code == refresh.ALL_FAILED
+    assert said.count("FAILED, no_network (check_network)") == 2
+    assert said.count("\n") == 3
+    last = said.splitlines()[-1]
+    assert last.startswith("no connection:")
+    assert "3 more data sets were not asked for (mindefensa-kidnapping, ucdp-events, dane-population)" in last
+    assert snapshots.attempt("ucdp-events", tmp_path) is None
+
+
+def test_one_host_that_is_lost_does_not_stop_the_others(tmp_path: Path, monkeypatch: Any) -> None:
+    def outcome(dataset: Any, *_: Any) -> refresh.Outcome:
+        lost = dataset.publisher != "DANE"
+        return refresh.Outcome(dataset.dataset_id, *(("failed",) if lost else ("published",)), fault="no_network" * lost,
+                               host="www.datos.gov.co" * lost)  # fmt: skip
+
+    monkeypatch.setattr(refresh, "refresh_dataset", outcome)
+    names = ("mindefensa-homicides", "simci-coca", "dane-population", "mindefensa-kidnapping")
+    found = list(refresh.refreshed([DATASETS[name] for name in names], options(tmp_path)))
+    assert [each.outcome for each in found] == ["failed", "failed", "published", "failed"]
 
 
 # -- one at a time ----------------------------------------------------------------------------------------------------
@@ -277,7 +415,7 @@ def test_exit_codes_and_the_words_for_people(tmp_path: Path, monkeypatch: Any) -
         server.fail(PATH, status(403, "no"), times=9)
         code, said = command(both, tmp_path, monkeypatch, server)
         assert code == refresh.SOME_FAILED
-        assert "mindefensa-extortion: FAILED, refused (bring_file); the version in use is unchanged" in said
+        assert "mindefensa-extortion: FAILED, refused (bring_file); the version in use is unchanged." in said
         assert command(["--only", "mindefensa-extortion"], tmp_path, monkeypatch, server)[0] == refresh.ALL_FAILED
 
 
@@ -317,10 +455,14 @@ def test_the_list_shows_what_is_in_use_and_the_last_attempt(tmp_path: Path, monk
 def test_rollback_and_prune_from_the_command_line(tmp_path: Path, monkeypatch: Any) -> None:
     served(mindefensa_rows(), tmp_path)
     served(mindefensa_rows() * 2, tmp_path)
-    assert "2 versions" not in command(["--prune", "1"], tmp_path, monkeypatch)[1]
+    assert command(["--prune", "1"], tmp_path, monkeypatch)[1] == "mindefensa-extortion: 1 version deleted\n"
+    assert command(["--prune", "1"], tmp_path, monkeypatch)[1] == "nothing to delete\n"
     assert len(snapshots.versions("mindefensa-extortion", tmp_path)) == 1
     code, said = command(["--rollback", "mindefensa-extortion"], tmp_path, monkeypatch)
     assert (code, said) == (refresh.OK, "mindefensa-extortion: now the embedded data\n")
+    attempt = snapshots.attempt("mindefensa-extortion", tmp_path)
+    assert attempt is not None
+    assert attempt["outcome"] == "rolled_back"
     assert command(["--rollback", "mindefensa-extortion"], tmp_path, monkeypatch)[0] == refresh.ALL_FAILED
 
 

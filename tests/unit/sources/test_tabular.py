@@ -116,3 +116,12 @@ def test_tables_of_a_web_page() -> None:
     page = "<table><tr><th>Fecha</th><td>a<br>b</td></tr><tr></tr></table><table><tr><td>&ntilde;&nbsp;x</table>"
     assert tabular.html_tables(page) == [[["Fecha", "a\nb"]], [["ñ x"]]]
     assert tabular.html_links('<a class="x" href="/f.xls?a=1&amp;b=2"><b>2020</b></a>') == [("/f.xls?a=1&b=2", "2020")]
+
+
+def test_a_workbook_that_is_cut_and_a_web_page_are_told_in_words() -> None:
+    with pytest.raises(SourceError) as cut:
+        tabular.read_table(b"PK\x03\x04 the rest is missing", ())
+    assert cut.value.detail == "the workbook is cut short, or it is no .xlsx file"
+    with pytest.raises(SourceError) as page:
+        tabular.read_table(b"<!DOCTYPE html>\n<html>", ())
+    assert page.value.detail.endswith("it starts <!DOCTYPE html>")
