@@ -5,7 +5,7 @@
 turns counts into numbers, ``study`` puts them together. What an answer shows is association, not cause.
 """
 
-from geo.effect.design import Facts, Panel
+from geo.effect.design import FEW_REPORTS, Facts, Panel, few_reports
 from geo.effect.measure import MIN_EVENTS, MIN_MUNICIPALITIES, MIN_OBSERVED, SIGNIFICANCE
 from geo.effect.results import (
     MIN_BEFORE,
@@ -15,6 +15,7 @@ from geo.effect.results import (
     RULES,
     VERDICTS,
     WARNINGS,
+    Bound,
     EffectResult,
     MonthEffect,
     Overlap,
@@ -27,9 +28,10 @@ from geo.effect.results import (
     Specification,
     Total,
 )
-from geo.effect.study import effect, judgeable, window_limits
+from geo.effect.study import effect, judgeable, window_bounds, window_limits
 
 __all__ = [
+    "FEW_REPORTS",
     "MIN_BEFORE",
     "MIN_EVENTS",
     "MIN_MUNICIPALITIES",
@@ -41,6 +43,7 @@ __all__ = [
     "SIGNIFICANCE",
     "VERDICTS",
     "WARNINGS",
+    "Bound",
     "EffectResult",
     "Facts",
     "MonthEffect",
@@ -55,6 +58,8 @@ __all__ = [
     "Specification",
     "Total",
     "effect",
+    "few_reports",
     "judgeable",
+    "window_bounds",
     "window_limits",
 ]

@@ -25,12 +25,14 @@ from geo import ceasefires as truces
 from geo import indicators, state
 from geo.effect.measure import Sample
 from geo.effect.model import Counts
-from geo.effect.results import PHASES, Overlap, Phase, Rule
+from geo.effect.results import PHASES, Bound, Overlap, Phase, Rule
 
 NEAREST = 3
 TOOK_EFFECT = "took_effect"
 LONGEST = 240
 NEVER = pd.Timestamp.max
+# Since 2018 each year holds hundreds of reports of presence; see :func:`few_reports`.
+FEW_REPORTS = 100
 
 
 @dataclass(frozen=True)
@@ -190,16 +192,40 @@ def uncovered(spec: indicators.Indicator, span: Window) -> Phase | None:
 
 
 def longest(spec: indicators.Indicator, days: Spell) -> tuple[int, int]:
-    """Most months before and after a ceasefire that an indicator covers without a gap."""
+    """Most months before and after a ceasefire that an indicator covers without a gap; zeros where none serves."""
+    found = bounds(spec, days)
+    return (found[0].months, found[1].months) if found else (0, 0)
+
+
+def bounds(spec: indicators.Indicator, days: Spell) -> tuple[Bound, Bound] | None:
+    """How far an indicator covers the months before and after a ceasefire without a gap, and why no further.
+
+    Returns
+    -------
+    tuple of Bound, or None
+        ``None`` where not even the ceasefire itself is covered, or it held for half of no month.
+    """
     whole = window(days, LONGEST, LONGEST)
     if whole is None:
-        return 0, 0
+        return None
     held = _held(spec, whole.months)
     if not held[whole.phases == "during"].all():
-        return 0, 0
-    before = held[whole.phases == "before"][::-1]
-    after = held[whole.phases == "after"]
-    return int(np.cumprod(before).sum()), int(np.cumprod(after).sum())
+        return None
+    before, after = whole.phases == "before", whole.phases == "after"
+    backwards = _bound(spec, whole.months[before][::-1], held[before][::-1])
+    return backwards, _bound(spec, whole.months[after], held[after]) if days.end_known else Bound(0, "end_unknown")
+
+
+def _bound(spec: indicators.Indicator, months: pd.DatetimeIndex, held: np.ndarray) -> Bound:
+    """The stretch of covered months nearest to a ceasefire; `months` lead away from it."""
+    count = int(np.cumprod(held).sum())
+    if count == len(months):
+        return Bound(count, "longest")
+    beyond = cast("pd.Timestamp", months[count])
+    for first, last in spec.gaps:
+        if beyond <= last and _month_end(beyond) >= first:
+            return Bound(count, "gap", first, last)
+    return Bound(count, "series", spec.first, spec.last)
 
 
 def _held(spec: indicators.Indicator, months: pd.DatetimeIndex) -> np.ndarray:
@@ -222,6 +248,29 @@ def reached(facts: Facts, ceasefire_id: str, evidence_months: int) -> frozenset[
     groups = truces.structures_of(facts.bound[ceasefire_id], facts.lineage, eve.date())
     here = rows["group_id"].isin(list(groups)).to_numpy() & (first <= last)
     return legal & frozenset(rows["divipola"].to_numpy()[here])
+
+
+def few_reports(facts: Facts, ceasefire_id: str, evidence_months: int) -> int | None:
+    """How many reports of presence are held for the time a ceasefire began, where they are too few to place its party.
+
+    What binds people reaches the places where they were reported. Before 2018 hardly any report is held, of any
+    group: the list of places is then an accident of what was collected, and a rate over it is none of the ceasefire's.
+    Below :data:`FEW_REPORTS` reports of any group that counted on the eve of its start, nothing may be read from the
+    counts on its ground, neither as an effect nor as its clashes.
+
+    Returns
+    -------
+    int or None
+        ``None`` where nothing depends on reports (it binds a territory, or has no first day), or there are enough.
+    """
+    row = facts.row(ceasefire_id)
+    if row["binds"] == "territory" or pd.isna(row["start"]):
+        return None
+    eve = row["start"] - pd.Timedelta(days=1)
+    rows = facts.presence
+    counts = (rows["valid_from"] <= eve) & (rows["attested_to"] >= eve - pd.DateOffset(months=evidence_months))
+    held = int(counts.sum())
+    return held if held < FEW_REPORTS else None
 
 
 def related(facts: Facts, ceasefire_id: str) -> frozenset[str]:

@@ -21,6 +21,7 @@ Reason = Literal[
     "no_territory",
     "no_comparison",
 ]
+BoundReason = Literal["series", "gap", "end_unknown", "longest"]
 WarningCode = Literal[
     "window_overlaps_other_ceasefire",
     "related_ceasefire_before_or_after",
@@ -86,6 +87,27 @@ class Request:
 
 
 MIN_BEFORE = 6
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The most months on one side of a ceasefire that an indicator covers, and what stands in the way of more.
+
+    Attributes
+    ----------
+    months
+        How many.
+    reason
+        ``series``: the series begins or ends there; ``gap``: the source holds nothing for a while; ``end_unknown``:
+        a ceasefire without a known end has no after; ``longest``: nothing, it is the most that can be asked for.
+    first, last
+        First and last day of the series or of the gap; null for the other two.
+    """
+
+    months: int
+    reason: BoundReason
+    first: pd.Timestamp | None = None
+    last: pd.Timestamp | None = None
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from geo.effect.results import (
     MODELS,
     RULES,
     WARNINGS,
+    Bound,
     EffectResult,
     MonthEffect,
     Overlap,
@@ -123,13 +124,27 @@ def window_limits(request: Request, facts: Facts | None = None, panel: Panel | N
     KeyError
         There is no such ceasefire or indicator.
     """
+    found = window_bounds(request, facts, panel)
+    return (found[0].months, found[1].months) if found else (0, 0)
+
+
+def window_bounds(
+    request: Request, facts: Facts | None = None, panel: Panel | None = None
+) -> tuple[Bound, Bound] | None:
+    """How far an indicator covers the months before and after, and why no further; null where no window serves.
+
+    Raises
+    ------
+    KeyError
+        There is no such ceasefire or indicator.
+    """
     known = Facts.embedded() if facts is None else facts
     if request.ceasefire_id not in known.by_id.index:
         raise KeyError(f"there is no ceasefire {request.ceasefire_id!r}")
     counted = _panel(request.indicator_id) if panel is None else panel
     if counted is None or _not_started(known, request.ceasefire_id) is not None:
-        return 0, 0
-    return design.longest(counted.spec, design.spell(known, request.ceasefire_id, renewals=request.renewals))
+        return None
+    return design.bounds(counted.spec, design.spell(known, request.ceasefire_id, renewals=request.renewals))
 
 
 def _not_started(facts: Facts, ceasefire_id: str) -> Reason | None:

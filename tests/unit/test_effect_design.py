@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from geo import indicators
-from geo.effect import Facts, Panel, Refusal, Request, design, effect
+from geo.effect import FEW_REPORTS, Facts, Panel, Refusal, Request, design, effect, few_reports, window_bounds
 from geo.effect.results import MODELS, RULES, EffectResult
 
 # Synthetic country: departments 10, 20, 30 with twelve municipalities each.
@@ -257,6 +257,51 @@ def test_months_that_the_source_does_not_cover_are_refused(
     if phase != "during":
         fits: dict[str, Any] = {"before": min(12, longest[0]), "after": min(3, longest[1])}
         assert isinstance(answer(facts(truce("t", start, end)), counts=panel(gaps), **fits), EffectResult)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "gaps", "before", "after"),
+    [
+        ("2018-08-01", "2018-12-31", (), (7, "series"), (72, "series")),
+        ("2022-01-01", "2022-03-31", (("2021-05-01", "2021-06-30"),), (6, "gap"), (33, "series")),
+        ("2022-01-01", "2022-03-31", (("2022-05-01", "2022-05-31"),), (48, "series"), (1, "gap")),
+        ("2022-01-01", None, (), (48, "series"), (0, "end_unknown")),
+    ],
+)
+def test_what_stands_in_the_way_of_more_months_is_told(
+    start: str, end: str | None, gaps: tuple[tuple[str, str], ...], before: tuple[int, str], after: tuple[int, str]
+) -> None:
+    known = facts(truce("t", start, end, attested_to="2022-04-30" if end is None else None))
+    found = window_bounds(Request("t", "synthetic"), known, panel(gaps))
+    assert found is not None
+    assert [(bound.months, bound.reason) for bound in found] == [before, after]
+    for bound in found:
+        expected = gaps[0] if bound.reason == "gap" else (FIRST, LAST) if bound.reason == "series" else (None, None)
+        assert (bound.first, bound.last) == tuple(day and pd.Timestamp(day) for day in expected)
+
+
+def test_no_window_has_no_bounds() -> None:
+    assert window_bounds(Request("t", "synthetic"), facts(truce("t", "2024-06-01", "2025-01-31")), panel()) is None
+
+
+@pytest.mark.parametrize(
+    ("binds", "reports", "held"),
+    [
+        ("group", FEW_REPORTS, None),
+        ("group", FEW_REPORTS - 1, FEW_REPORTS - 1),
+        ("blocs", 0, 0),
+        ("territory", 0, None),
+    ],
+)
+def test_too_few_reports_place_nobody(binds: str, reports: int, held: int | None) -> None:
+    counting = (("10001", "beta", "2021-12-01"),) * reports
+    others = (("10001", "beta", "2022-01-10"), ("10001", "beta", "2019-12-31"))
+    known = facts(truce("t", "2022-01-10", "2022-06-20", binds=binds), reported=counting + others)
+    assert few_reports(known, "t", 24) == held
+
+
+def test_what_has_no_first_day_hangs_on_no_report() -> None:
+    assert few_reports(facts(truce("t", None, None, binds="group", outcome="unknown")), "t", 24) is None
 
 
 def test_places_without_record_are_left_out_and_named() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from data.store import table
 from geo.effect import (
+    FEW_REPORTS,
     MIN_EVENTS,
     MIN_MUNICIPALITIES,
     MIN_OBSERVED,
@@ -22,6 +23,7 @@ from geo.effect import (
     Refusal,
     Request,
     effect,
+    few_reports,
     judgeable,
     window_limits,
 )
@@ -87,8 +89,18 @@ def test_the_method_page_states_the_floors_that_hold(language: str) -> None:
     line = next(line for line in page.splitlines() if line.startswith(("| muy pocos", "| too few")))
     numbers = [int(number) for number in re.findall(r"\d+", line)]
     assert numbers == [MIN_EVENTS, MIN_EVENTS, MIN_OBSERVED, MIN_MUNICIPALITIES]
+    reports = next(line for line in page.splitlines() if line.startswith(("| pocos reportes", "| few reports")))
+    assert [int(number) for number in re.findall(r"\d+", reports)] == [FEW_REPORTS, 2018]
     assert page.count("### ") == 6
     assert page.count("$$") == 6
+
+
+def test_a_ceasefire_of_a_time_without_reports_is_known_by_their_number() -> None:
+    facts = Facts.embedded()
+    assert few_reports(facts, "farc_uni_2012", 24) == 0
+    assert 0 < (few_reports(facts, "farc_bilateral_2016", 24) or 0) < FEW_REPORTS
+    assert few_reports(facts, "eln_bilateral_2023", 24) is None
+    assert few_reports(facts, "emc_2023_sw", 24) is None
 
 
 def test_an_unknown_indicator_is_an_error() -> None:
