@@ -117,8 +117,17 @@ def headline(scope: Scope, period: Period, events: pd.DataFrame, *, own: bool = 
     )
 
 
-def remarks(scope: Scope, period: Period, hidden: int, unplaced: int) -> list[str]:
-    """Return what must be known to read the figures of a period."""
+def remarks(scope: Scope, period: Period, hidden: int, unplaced: Mapping[int, int]) -> list[str]:
+    """Return what must be known to read the figures of a period.
+
+    Parameters
+    ----------
+    hidden
+        Provisional events that are not counted.
+    unplaced
+        Events without a municipality by type: of the region, which counts them, or, where single municipalities are
+        looked at, of the nation.
+    """
     found = []
     if scope.ceasefire is not None and scope.ceasefire.start and scope.ceasefire.binds != "territory":
         found.append(
@@ -142,15 +151,26 @@ def remarks(scope: Scope, period: Period, hidden: int, unplaced: int) -> list[st
                 hidden,
             )
         )
-    if unplaced and scope.codes is not None:
-        found.append(
-            ngettext(
-                "{n} event of these months has no municipality at the source and is not counted here.",
-                "{n} events of these months have no municipality at the source and are not counted here.",
-                unplaced,
-            )
-        )
+    if unplaced:
+        found.append(_unplaced(scope, unplaced))
     return found
+
+
+def _unplaced(scope: Scope, counts: Mapping[int, int]) -> str:
+    count = sum(counts.values())
+    if scope.codes is not None:
+        return ngettext(
+            "{n} event of these months has no municipality at the source and is not counted here.",
+            "{n} events of these months have no municipality at the source and are not counted here.",
+            count,
+        )
+    kinds = enumerate_names([f"{type_name(kind)}: {number(each)}" for kind, each in sorted(counts.items())])
+    return ngettext(
+        "{n} event has no municipality at the source ({kinds}): it counts here, and in no municipality or map.",
+        "{n} events have no municipality at the source ({kinds}): they count here, and in no municipality or map.",
+        count,
+        kinds=kinds,
+    )
 
 
 def figure(monthly: pd.DataFrame, rows: Sequence[Ceasefire], period: Period, selected: str = "") -> go.Figure:

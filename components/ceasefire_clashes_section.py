@@ -63,7 +63,7 @@ def render(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
             sentence,
             _("A truce with the State does not bind the groups towards each other: the three are counted apart."),
         )
-        few = few_reports(row, table("presence"), view.window) if row is not None else ""
+        few = few_reports(effect_cache.few(row.ceasefire_id, view.window)) if row is not None else ""
         if few:
             frame.note(few)
         _remarks(view, scope, period)
@@ -82,12 +82,13 @@ def render(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
             "which still codes much of CNEB as Segunda Marquetalia; between groups it counts gangs as well."
         )
     )
+    frame.cite("ucdp-ged")
     frame.take("ucdp_events", "group_relations", "ceasefires")
 
 
 def _groundless(view: ViewState, row: Ceasefire, period: Period) -> None:
     """Say that no ground is known, and lead to the nation in the same months."""
-    few = few_reports(row, table("presence"), view.window)
+    few = few_reports(effect_cache.few(row.ceasefire_id, view.window))
     st.info(few or _("Its party was reported in no municipality before it began: there is no ground to count on."))
     nation = view.with_(area="colombia", begin=period.first.date(), end=period.last.date())
     frame.link_to(nation, Item("clashes"), _("Colombia, {period}", period=period.words))
@@ -182,8 +183,8 @@ def _remarks(view: ViewState, scope: Scope, period: Period) -> None:
         period.last,
     )
     hidden = 0 if view.provisional else int(every.loc[every["provisional"], "events"].sum())
-    nation = clashes.between(clashes.within(table("ucdp_events")), period.first, period.last)
-    unplaced = int(nation.loc[nation["divipola"].isna(), "events"].sum())
+    around = clashes.within(table("ucdp_events"), department=scope.department, provisional=view.provisional)
+    unplaced = clashes.unplaced(clashes.between(around, period.first, period.last))
     for words in parts.remarks(scope, period, hidden, unplaced):
         frame.note(words)
 

@@ -16,7 +16,10 @@ from components import controls, minimap, shapes
 from components.ceasefire_rows import Ceasefire
 from components.i18n import _
 from components.markup import text
+from components.peace_process_words import cited, sources
+from components.rows import records
 from components.view import ViewState, query
+from data.store import table
 
 STYLE = Path(__file__).with_name("static") / "ceasefires.css"
 # A picture of more departments is one of the nation; that of the islands stands in an inset.
@@ -131,6 +134,22 @@ def subtitle(words: str) -> None:
 def note(words: str) -> None:
     """Draw a remark."""
     st.html(f'<p class="cf-note">{text(words)}</p>')
+
+
+def cite(*source_ids: str) -> None:
+    """Name the sources of the figures above: publisher, what it is, date and where to read it."""
+    known = sources()
+    listed = " · ".join(
+        f"{cited(known[key]).html()}: {text(known[key]['title'])}" if known[key]["title"] else cited(known[key]).html()
+        for key in source_ids
+    )
+    st.html(f'<p class="cf-note">{text(_("Sources of the figures"))}: {listed}</p>')
+
+
+def places() -> dict[str, tuple[str, str]]:
+    """Return the department and the name of every municipality by its code."""
+    units = records(table("municipalities")[["divipola", "department", "name"]])
+    return {unit["divipola"]: (unit["department"], unit["name"]) for unit in units}
 
 
 def take(*names: str) -> None:

@@ -29,8 +29,6 @@ from data.store import table
 from geo import symbology
 
 AROUND_MONTHS = 6
-# Since 2018 each year holds hundreds of reports; below this many a map of a party says little.
-FEW_REPORTS = 100
 # What the table of processes does not hold: the peace of 2016 is no table of Total Peace, and gangs talk at three.
 OTHER_PROCESSES = {"farc_ep": "farc2016"}
 GANGS = "urban"
@@ -94,24 +92,17 @@ def _flat(colour: str) -> symbology.Style:
     return symbology.Style(symbology.Fill(colour), symbology.HAIRLINE)
 
 
-def few_reports(row: Ceasefire, presence: pd.DataFrame, window: int) -> str:
+def few_reports(held: int | None) -> str:
     """Return a remark where hardly any report of presence is held for the time a ceasefire began; else blank.
 
     What binds people is drawn where they are reported: without reports of anybody, an empty map says nothing.
 
     Parameters
     ----------
-    presence
-        Table ``presence``.
-    window
-        Months for which a report counts.
+    held
+        Answer of :func:`geo.effect.few_reports`.
     """
-    if row.binds == "territory" or row.start is None:
-        return ""
-    eve = pd.Timestamp(row.start) - pd.Timedelta(days=1)
-    counts = (presence["valid_from"] <= eve) & (presence["attested_to"] >= eve - pd.DateOffset(months=window))
-    held = int(counts.sum())
-    if held >= FEW_REPORTS:
+    if held is None:
         return ""
     if not held:
         return _(
@@ -146,6 +137,21 @@ def ground_words(found: Ground, row: Ceasefire) -> str:
         day=day(found.on),
         n=len(found.drawn),
     )
+
+
+def ground_lists(found: Ground) -> list[tuple[str, frozenset[str]]]:
+    """Return the municipalities that the sentence counts, each list with its title."""
+    drawn = ngettext(
+        "{n} municipality where its party was reported on {day}",
+        "{n} municipalities where its party was reported on {day}",
+        len(found.drawn),
+        day=day(found.on),
+    )
+    legal = ngettext("{n} municipality of its territory", "{n} municipalities of its territory", len(found.legal))
+    excluded = ngettext("{n} municipality left out of it", "{n} municipalities left out of it", len(found.excluded))
+    lists = [(drawn, found.drawn if found.by_reports else frozenset())]
+    lists += [(legal, frozenset() if found.nationwide else found.legal), (excluded, found.excluded)]
+    return [(title, codes) for title, codes in lists if codes]
 
 
 def ground_key_html(found: Ground, family: str) -> str:
@@ -228,12 +234,20 @@ def process_links() -> dict[str, str]:
     return dict(zip(rows["group_id"], rows["event_process"], strict=True))
 
 
+def around(row: Ceasefire) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the days of which events stand beside a ceasefire: six months before and after it.
+
+    What is not known to have been in force has no days to stand beside but the first on which it is on record.
+    """
+    reach = pd.DateOffset(months=AROUND_MONTHS)
+    return pd.Timestamp(row.first) - reach, pd.Timestamp(row.last if row.took_effect else row.first) + reach
+
+
 def events_around(
     row: Ceasefire, events: pd.DataFrame, known: Mapping[str, Any], links: Mapping[str, str]
 ) -> list[Around]:
-    """Return the events of its negotiation from six months before it to six months after it, the earliest first."""
-    reach = pd.DateOffset(months=AROUND_MONTHS)
-    first, last = pd.Timestamp(row.first) - reach, pd.Timestamp(row.last) + reach
+    """Return the events of its negotiation in the months :func:`around` it, the earliest first."""
+    first, last = around(row)
     near = events["process"].isin(list(processes_of(row.armed, links))) & events["date"].between(first, last)
     return [
         Around(
@@ -274,11 +288,24 @@ def events_html(found: Sequence[Around]) -> str:
 def events_title(row: Ceasefire, count: int) -> str:
     """Return the title of the list of events."""
     tables = enumerate_names(sorted(event_process(code) for code in processes_of(row.armed, process_links())))
+    first, last = around(row)
     return ngettext(
-        "{n} event of the same talks ({tables}) within six months",
-        "{n} events of the same talks ({tables}) within six months",
+        "{n} event of the same talks ({tables}), {first} to {last}",
+        "{n} events of the same talks ({tables}), {first} to {last}",
         count,
         tables=tables,
+        first=day(first),
+        last=day(last),
+    )
+
+
+def events_reach(row: Ceasefire) -> str:
+    """Return from when to when events are listed, and why."""
+    if row.took_effect:
+        return _("From six months before its first day on record to six months after its last day in force.")
+    return _(
+        "It is not known to have been in force: six months before and after {day}, its first day on record.",
+        day=day(row.first),
     )
 
 

@@ -305,6 +305,14 @@ def all_headline(rows: Sequence[Ceasefire], status: Mapping[str, str], on: date)
         year=min(row.first for row in rows).year,
         never=never,
     )
+    first = min(row.first for row in rows)
+    if on < first:
+        return _(
+            "{opening}; the list begins on {first}, and of {day} nothing is known here",
+            opening=opening,
+            first=day(first),
+            day=day(on),
+        )
     if not in_force:
         return _("{opening}; none is reported in force on {day}", opening=opening, day=day(on))
     who = list(dict.fromkeys(name for row in in_force for name in row.parties if name != _("Government")))

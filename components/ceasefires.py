@@ -14,6 +14,8 @@ from components import (
     ceasefire_gantt,
     ceasefire_one,
     controls,
+    effect_cache,
+    effect_parts,
     effect_section,
     explorer,
     texts,
@@ -52,6 +54,8 @@ def _list(view: ViewState, _item: Item, every: Sequence[Ceasefire]) -> None:
         rows.all_headline(every, status, on),
         _("A ceasefire with the State does not bind the groups towards each other. Choose a bar or a row to read it."),
     )
+    if view.on is None:
+        frame.note(_("Status on {day}: the last day of which any row of the list speaks.", day=day(on)))
     _list_controls(view, on)
     shown = [row for row in every if rows.matches(row, status[row.ceasefire_id], view.search)]
     if not shown:
@@ -192,7 +196,7 @@ def _ground(view: ViewState, row: Ceasefire, on: date) -> None:
     found = ceasefire_one.ground(row, cache.legal_territory(), drawn, cache.scope_units("CO"), on)
     words = ceasefire_one.ground_words(found, row)
     frame.note(words)
-    few = ceasefire_one.few_reports(row, table("presence"), view.window)
+    few = ceasefire_one.few_reports(effect_cache.few(row.ceasefire_id, view.window))
     if few:
         frame.note(few)
     if not found.legal:
@@ -200,6 +204,9 @@ def _ground(view: ViewState, row: Ceasefire, on: date) -> None:
     st.html(ceasefire_one.ground_key_html(found, row.family))
     areas = ceasefire_one.areas(found, row.family)
     frame.still_map(view, areas, f"{row.title}. {words}", whole=found.nationwide)
+    places = frame.places()
+    for title, codes in ceasefire_one.ground_lists(found):
+        st.html(effect_parts.fold_html(title, codes, places))
     if row.binds == "blocs":
         frame.note(_("Only some blocs of the group are bound, and reports rarely tell blocs apart."))
 
@@ -235,7 +242,8 @@ def _events(row: Ceasefire) -> None:
         row, table("events"), ceasefire_one.known_sources(), ceasefire_one.process_links()
     )
     frame.subtitle(ceasefire_one.events_title(row, len(found)))
+    frame.note(ceasefire_one.events_reach(row))
     if not found:
-        frame.note(_("No event of these talks is on record so near to it."))
+        frame.note(_("No event of these talks is on record in these months."))
         return
     st.html(ceasefire_one.events_html(found))

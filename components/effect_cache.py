@@ -11,14 +11,16 @@ from components.view import PRESENCE, ViewState
 from geo.effect import (
     MIN_BEFORE,
     RULES,
+    Bound,
     EffectResult,
     Facts,
     Panel,
     Refusal,
     Request,
     effect,
+    few_reports,
     judgeable,
-    window_limits,
+    window_bounds,
 )
 
 FIRST_INDICATOR = "homicides"
@@ -43,9 +45,14 @@ def _answer(version: str, request: Request) -> Answer:
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False)
-def _limits(version: str, ceasefire_id: str, indicator_id: str) -> tuple[int, int]:
+def _bounds(version: str, ceasefire_id: str, indicator_id: str) -> tuple[Bound, Bound] | None:
     request = Request(ceasefire_id, indicator_id)
-    return window_limits(request, _facts(version), _panel(version, indicator_id))
+    return window_bounds(request, _facts(version), _panel(version, indicator_id))
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _few(version: str, ceasefire_id: str, window: int) -> int | None:
+    return few_reports(_facts(version), ceasefire_id, window)
 
 
 def facts() -> Facts:
@@ -58,9 +65,20 @@ def answer(request: Request) -> Answer:
     return _answer(current_version(), request)
 
 
+def few(ceasefire_id: str, window: int) -> int | None:
+    """Return how many reports of presence are held for its start, where they are too few; else None."""
+    return _few(current_version(), ceasefire_id, window)
+
+
+def bounds(ceasefire_id: str, indicator_id: str) -> tuple[Bound, Bound] | None:
+    """Return how far an indicator covers the months before and after a ceasefire, and why no further."""
+    return _bounds(current_version(), ceasefire_id, indicator_id)
+
+
 def limits(ceasefire_id: str, indicator_id: str) -> tuple[int, int]:
-    """Return the most months before and after that an indicator covers around a ceasefire."""
-    return _limits(current_version(), ceasefire_id, indicator_id)
+    """Return the most months before and after that an indicator covers around a ceasefire; zeros where none serves."""
+    found = bounds(ceasefire_id, indicator_id)
+    return (found[0].months, found[1].months) if found else (0, 0)
 
 
 def indicator_of(view: ViewState) -> str:

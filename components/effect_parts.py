@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from components.effect_words import list_of, phase_words
 from components.i18n import _, ngettext, number
@@ -101,14 +101,16 @@ def lists_html(result: EffectResult, places: Mapping[str, tuple[str, str]]) -> s
             result.without_record,
         ),
     )
-    return "".join(details(text(title), _named(codes, places)) for title, codes in titles if codes)
+    return "".join(fold_html(title, codes, places) for title, codes in titles if codes)
 
 
-def _named(codes: Sequence[str], places: Mapping[str, tuple[str, str]]) -> str:
+def fold_html(title: str, codes: Iterable[str], places: Mapping[str, tuple[str, str]]) -> str:
+    """Return municipalities by name as a list by department, folded under a title."""
     items = "".join(
         f"<li><strong>{text(department)}</strong>: {text(names)}</li>" for department, names in list_of(codes, places)
     )
-    return f'<ul class="cf-list">{items}</ul>'
+    body = f'<ul class="cf-list">{items}</ul>'
+    return f'<div class="cf-fold">{details(text(title), body)}</div>'
 
 
 def sentences_html(sentences: Sequence[str]) -> str:

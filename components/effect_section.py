@@ -14,10 +14,14 @@ from components.ceasefire_one import few_reports
 from components.ceasefire_rows import Ceasefire
 from components.i18n import LOCALE_DIR, _, language, pick
 from components.markup import text
-from components.rows import by_id, records
-from components.view import POINT_MONTHS, ViewState
+from components.rows import by_id
+from components.view import MOST_MONTHS, POINT_MONTHS, ViewState
 from data.store import table
 from geo.effect import MIN_BEFORE, RULES, EffectResult, Refusal, Request, judgeable
+
+FIELDS = ("before", "after")
+# A number that was asked for and is not used is said once, in the run that follows.
+CLAMPED = "effect-clamped"
 
 
 def render(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
@@ -30,17 +34,17 @@ def render(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
         request, found = effect_cache.asked(view, row.ceasefire_id)
     indicator = pick(meta[request.indicator_id], "name")
     _controls(view, request, {**names, request.indicator_id: indicator})
+    _bounds(request, meta[request.indicator_id]["publisher"])
     if isinstance(found, Refusal):
         _refused(view, found, indicator, row, names)
     else:
         _answered(view, found, indicator, row, every, meta[request.indicator_id])
     with st.expander(_("How it is computed, and when there is no answer")):
         st.markdown((LOCALE_DIR / language() / "effect.md").read_text("utf-8"))
-    frame.take("ceasefires", "values_month", "population")
+    frame.take("ceasefires", "values_month", "population", "presence")
 
 
 def _controls(view: ViewState, request: Request, names: Mapping[str, str]) -> None:
-    most_before, most_after = effect_cache.limits(request.ceasefire_id, request.indicator_id)
     with st.container(key="controls"):
         first, second, third, fourth, fifth = st.columns(
             [0.34, 0.22, 0.14, 0.14, 0.16], gap="small", vertical_alignment="bottom"
@@ -69,9 +73,9 @@ def _controls(view: ViewState, request: Request, names: Mapping[str, str]) -> No
                 filter_mode=None,
             )
         with third:
-            _months(view, "before", _("Months before"), request.before, MIN_BEFORE, most_before)
+            _months(view, request, "before", _("Months before"))
         with fourth:
-            _months(view, "after", _("Months after"), request.after, 0, most_after)
+            _months(view, request, "after", _("Months after"))
         with fifth:
             key, changed = controls.changer(view, "step")
             controls.shown(key, request.step)
@@ -86,24 +90,45 @@ def _controls(view: ViewState, request: Request, names: Mapping[str, str]) -> No
             )
 
 
-def _months(view: ViewState, field: str, label: str, now: int, least: int, most: int) -> None:
-    key, changed = controls.changer(view, field)
-    controls.shown(key, now)
-    st.number_input(
-        label,
-        min_value=least,
-        max_value=max(now, least, most),
-        step=1,
-        key=key,
-        on_change=changed,
-        help=_("The source covers at most {n}.", n=most),
-    )
+def _months(view: ViewState, request: Request, field: str, label: str) -> None:
+    """A field that takes any number: what the source does not cover is answered in words, not by a red frame."""
+    key = f"control-{view.page}-{field}"
+    bounds = effect_cache.bounds(request.ceasefire_id, request.indicator_id)
+    least = MIN_BEFORE if field == "before" else 0
+    most = max(least, bounds[FIELDS.index(field)].months) if bounds else MOST_MONTHS
+
+    def changed() -> None:
+        asked = int(st.session_state[key])
+        used = min(max(asked, least), most)
+        if asked != used:
+            st.session_state[CLAMPED] = field, asked, used
+        controls.show(view.with_(**{field: used}))
+
+    controls.shown(key, getattr(request, field))
+    st.number_input(label, step=1, key=key, on_change=changed)
+
+
+def _bounds(request: Request, publisher: str) -> None:
+    """Say what was asked for and is not used, and why fewer months than usual can be asked for."""
+    said = []
+    clamped = st.session_state.pop(CLAMPED, None)
+    bounds = effect_cache.bounds(request.ceasefire_id, request.indicator_id)
+    if clamped:
+        said.append(effect_words.clamped_sentence(*clamped))
+    for field, usual, bound in zip(FIELDS, (effect_cache.BEFORE, effect_cache.AFTER), bounds or (), strict=False):
+        if field == "before" and bound.months < MIN_BEFORE:
+            continue
+        if bound.months < usual or (clamped and clamped[0] == field):
+            said.append(effect_words.bound_sentence(field, bound, publisher))
+    if said:
+        css = "cf-note cf-clamped" if clamped else "cf-note"
+        st.html(f'<p class="{css}" role="status">{text(" ".join(said))}</p>')
 
 
 def _refused(view: ViewState, found: Refusal, indicator: str, row: Ceasefire, names: Mapping[str, str]) -> None:
     sentence, reason = effect_words.refusal(found, indicator, row.title)
     if found.reason == "no_territory":
-        reason = few_reports(row, table("presence"), view.window) or reason
+        reason = few_reports(effect_cache.few(row.ceasefire_id, view.window)) or reason
     st.html(f'<div class="cf-verdict"><h1 class="headline">{text(sentence)}</h1><p>{text(reason)}</p></div>')
     others = {
         code: names[code] for code in effect_cache.fitting(row.ceasefire_id) if code != found.request.indicator_id
@@ -135,7 +160,7 @@ def _answered(
     meta: Mapping[str, Any],
 ) -> None:
     titles = {one.ceasefire_id: one.title for one in every}
-    few = few_reports(row, table("presence"), view.window)
+    few = few_reports(effect_cache.few(row.ceasefire_id, view.window))
     sentence = effect_words.verdict(found, indicator, row.title, few)
     below = effect_words.below(found, few)
     st.html(f'<div class="cf-verdict"><h1 class="headline">{text(sentence)}</h1><p>{text(below)}</p></div>')
@@ -151,6 +176,7 @@ def _answered(
         more = [effect_words.difference_sentence(found, few), effect_words.after_sentence(found, few)]
         if any(more):
             st.html(effect_parts.sentences_html([words for words in more if words]))
+    frame.cite(meta["source_id"], "dane-population")
     _doubts(found, titles, {"break_note": pick(meta, "break_note")}, few)
     _places(view, found, row)
 
@@ -158,7 +184,7 @@ def _answered(
 def _study(found: EffectResult, indicator: str, meta: Mapping[str, Any]) -> None:
     frame.subtitle(_("Observed, and expected on the path of the comparison"))
     if not found.event_study:
-        st.info(_("Nothing to draw: one of the two groups counted nothing before it began."))
+        st.info(effect_words.no_study_sentence(found))
         return
     frame.note(
         _(
@@ -195,8 +221,6 @@ def _doubts(found: EffectResult, titles: Mapping[str, str], meta: Mapping[str, A
 
 
 def _places(view: ViewState, found: EffectResult, row: Ceasefire) -> None:
-    units = records(table("municipalities")[["divipola", "department", "name"]])
-    places = {unit["divipola"]: (unit["department"], unit["name"]) for unit in units}
     frame.subtitle(_("Who was compared with whom"))
     left, right = st.columns([0.42, 0.58], gap="medium")
     with left:
@@ -211,7 +235,7 @@ def _places(view: ViewState, found: EffectResult, row: Ceasefire) -> None:
         frame.still_map(view, areas, alt)
     with right:
         frame.note(effect_words.basis_sentence(found, found.request.evidence_months))
-        st.html(effect_parts.lists_html(found, places))
+        st.html(effect_parts.lists_html(found, frame.places()))
 
 
 def _chart(figure: Any, key: str, words: str) -> None:

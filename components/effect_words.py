@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from components.i18n import _, day, enumerate_names, month, ngettext, number
+from components.i18n import _, day, enumerate_names, month, ngettext, number, percent
 from geo.effect import (
     MIN_BEFORE,
     MIN_EVENTS,
     MIN_MUNICIPALITIES,
     MIN_OBSERVED,
     RULES,
+    Bound,
     EffectResult,
     Ratio,
     Refusal,
 )
+from geo.effect.results import GROUPS
 
 # Under these verdicts the ratio is not to be read as a change.
 NOT_READABLE = ("too_few", "pretrends_differ")
@@ -53,10 +55,10 @@ def change(ratio: float) -> str:
         return _("more than {n} times as much", n=number(MOST_TIMES))
     if ratio >= MANY_TIMES:
         return _("{n} times as much", n=number(ratio, 1))
-    percent = round(abs(ratio - 1) * 100)
-    if percent == 0:
+    share = round(abs(ratio - 1), 2)
+    if not share:
         return _("no difference")
-    return _("{n}% lower", n=number(percent)) if ratio < 1 else _("{n}% higher", n=number(percent))
+    return _("{share} lower", share=percent(share)) if ratio < 1 else _("{share} higher", share=percent(share))
 
 
 def interval(ratio: Ratio) -> str:
@@ -217,6 +219,73 @@ def difference_sentence(result: EffectResult, few: str = "") -> str:
         value=_signed(found.value),
         low=_signed(found.low),
         high=_signed(found.high),
+    )
+
+
+def no_study_sentence(result: EffectResult) -> str:
+    """Return why no path of what was expected can be drawn: one of the groups counted too little before."""
+    names = (_("the municipalities under it"), _("the municipalities compared with"))
+    for group, name in zip(GROUPS, names, strict=True):
+        before = result.total(group, "before")
+        if before is None or before.with_events > 1:
+            continue
+        if not before.events:
+            return _("Nothing to draw: before it began, {name} counted nothing.", name=name)
+        return ngettext(
+            "Nothing to draw: before it began, {name} counted {n} case, in a single municipality; the expected path "
+            "would hang on that one alone.",
+            "Nothing to draw: before it began, {name} counted {n} cases, in a single municipality; the expected path "
+            "would hang on that one alone.",
+            round(before.events),
+            name=name,
+        )
+    return _("Nothing to draw: before it began, the two groups counted too little for a path of what was expected.")
+
+
+def bound_sentence(field: str, bound: Bound, publisher: str) -> str:
+    """Return how many months may be asked for before or after, and what stands in the way of more.
+
+    Parameters
+    ----------
+    field
+        ``before`` or ``after``.
+    """
+    if field == "before":
+        words = _("Months before: {least} to {n}", least=number(MIN_BEFORE), n=number(bound.months))
+    else:
+        words = _("Months after: at most {n}", n=number(bound.months))
+    return _("{words}, since {reason}.", words=words, reason=_bound_reason(field, bound, publisher))
+
+
+def _bound_reason(field: str, bound: Bound, publisher: str) -> str:
+    if bound.first is None or bound.last is None:
+        return {"end_unknown": _("its end is not known")}.get(bound.reason, _("no more can be asked for"))
+    if bound.reason == "gap":
+        return _(
+            "nothing of {publisher} is held from {first} to {last}",
+            publisher=publisher,
+            first=month(bound.first),
+            last=month(bound.last),
+        )
+    if field == "before":
+        return _("the series of {publisher} begins in {month}", publisher=publisher, month=month(bound.first))
+    return _("the series of {publisher} ends in {month}", publisher=publisher, month=month(bound.last))
+
+
+def clamped_sentence(field: str, asked: int, used: int) -> str:
+    """Return what was asked for and what is used instead, where they differ."""
+    if field == "before":
+        return ngettext(
+            "You asked for {n} month before: {used} are used.",
+            "You asked for {n} months before: {used} are used.",
+            asked,
+            used=number(used),
+        )
+    return ngettext(
+        "You asked for {n} month after: {used} are used.",
+        "You asked for {n} months after: {used} are used.",
+        asked,
+        used=number(used),
     )
 
 
@@ -408,7 +477,7 @@ def offers(found: Refusal, indicators: Mapping[str, str]) -> list[Offer]:
     return []
 
 
-def list_of(codes: Sequence[str], places: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
+def list_of(codes: Iterable[str], places: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
     """Return municipalities as (department, their names in a sentence), by department.
 
     Parameters

@@ -85,6 +85,17 @@ def number(value: float, decimals: int = 0) -> str:
     return format_decimal(value, format=pattern, locale=_LOCALES[language()])
 
 
+def percent(share: float, decimals: int = 0, *, signed: bool = False) -> str:
+    """Return a share of one as a percentage as the language writes it: "59 %" in Spanish, "59%" in English.
+
+    `signed` writes a plus before what is not negative.
+    """
+    value = round(share * 100, decimals)
+    sign = "−" if value < 0 else "+" if signed else ""
+    space = "\N{NO-BREAK SPACE}" if language() == "es" else ""
+    return f"{sign}{number(abs(value), decimals)}{space}%"
+
+
 def day(value: date, form: str = "long") -> str:
     """Return a date as people write it, e.g. "6 de mayo de 2024" or "May 6, 2024"."""
     from babel.dates import format_date

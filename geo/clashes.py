@@ -170,6 +170,12 @@ def by_municipality(events: pd.DataFrame, type_of_violence: int) -> dict[str, in
     return {str(code): int(count) for code, count in mine.groupby("divipola")["events"].sum().items()}
 
 
+def unplaced(events: pd.DataFrame) -> dict[int, int]:
+    """Events by type that the source places in no municipality; types without any are left out."""
+    mine = events[events["divipola"].isna()]
+    return {kind: count for kind in TYPES if (count := total(mine, kind)[0])}
+
+
 def total(events: pd.DataFrame, type_of_violence: int) -> tuple[int, int]:
     """Events and deaths of one type."""
     mine = events[events["type_of_violence"] == type_of_violence]

@@ -66,6 +66,40 @@ def test_a_window_outside_the_series_is_refused_and_the_offer_is_taken() -> None
     assert "outside what the source covers" not in words(app)
 
 
+@pytest.mark.parametrize(("asked", "used"), [(60, 7), (3, 6), (0, 6), (-4, 6)])
+def test_a_number_of_months_that_is_not_covered_is_answered_in_words(asked: int, used: int) -> None:
+    app = open_page(lang="en", item="effect-eln_bilateral_2023", fill="ucdp_state_based")
+    assert "You asked for" not in words(app)
+    app.number_input(key="control-ceasefires-before").set_value(asked).run()
+    assert app.query_params["before"] == str(used)
+    assert app.number_input(key="control-ceasefires-before").value == used
+    assert f"You asked for {asked} " in words(app)
+    assert f"{used} are used. Months before: 6 to 7, since nothing of UCDP is held" in words(app)
+    app.number_input(key="control-ceasefires-after").set_value(3).run()
+    assert "You asked for" not in words(app)
+
+
+def test_an_empty_figure_says_what_is_true() -> None:
+    app = open_page(lang="en", item="effect-eln_bilateral_2023", fill="ucdp_state_based")
+    assert "counted 1 case, in a single municipality" in words(app)
+
+
+def test_figures_name_their_publisher_with_a_link() -> None:
+    for item in ("effect-eln_bilateral_2023", "clashes", "clashes-emc_2023_sw"):
+        app = open_page(lang="en", item=item, fill="ucdp_non_state")
+        assert 'href="https://ucdp.uu.se/downloads/"' in words(app)
+    assert "dane.gov.co" in words(open_page(lang="en", item="effect-eln_bilateral_2023"))
+
+
+def test_narino_says_which_of_its_clashes_have_no_municipality() -> None:
+    assert "1 event has no municipality at the source" in words(open_page(lang="en", item="clashes"))
+
+
+def test_the_list_says_why_it_opens_on_its_day() -> None:
+    assert "the last day of which any row" in words(open_page(lang="en"))
+    assert "the last day of which any row" not in words(open_page(lang="en", date="2024-01-01"))
+
+
 def test_clashes_of_a_ceasefire_without_records_are_not_zero() -> None:
     app = open_page(lang="en", item="clashes-eln_elec_2022")
     assert not app.exception

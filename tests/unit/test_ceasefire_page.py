@@ -124,6 +124,15 @@ def test_the_headline_of_all_counts_what_is_in_force(every: list[rows.Ceasefire]
     assert "none is reported in force" in rows.all_headline(every, rows.statuses(quiet), quiet)
 
 
+def test_before_the_list_begins_nothing_is_known_of_a_day(every: list[rows.Ceasefire]) -> None:
+    on = date(1990, 1, 1)
+    sentence = rows.all_headline(every, rows.statuses(on), on)
+    assert "the list begins on November 19, 2012" in sentence
+    assert "none is reported in force" not in sentence
+    first = date(2012, 11, 19)
+    assert "the list begins" not in rows.all_headline(every, rows.statuses(first), first)
+
+
 def test_the_calendar_hatches_the_days_before_the_start(by_id: dict[str, rows.Ceasefire]) -> None:
     _rows, spans = ceasefire_gantt.layout([by_id["eln_bilateral_2023"]])
     assert [(span.first, span.last, span.in_force) for span in spans] == [
@@ -203,6 +212,36 @@ def test_events_around_are_of_the_same_talks_and_within_six_months(by_id: dict[s
     assert {event.phase for event in found} == {"before", "during", "after"}
 
 
+def test_what_never_began_has_only_the_months_around_its_announcement(by_id: dict[str, rows.Ceasefire]) -> None:
+    row = by_id["comuneros_bilateral_2024"]
+    events = table("events")
+    found = ceasefire_one.events_around(row, events, ceasefire_one.known_sources(), ceasefire_one.process_links())
+    days = events.set_index("event_id").loc[[event.event_id for event in found], "date"]
+    assert days.between(pd.Timestamp("2024-06-19"), pd.Timestamp("2025-06-19")).all()
+    assert "June 19, 2024 to June 19, 2025" in ceasefire_one.events_title(row, len(found))
+    assert "December 19, 2024, its first day on record" in ceasefire_one.events_reach(row)
+
+
+def test_the_title_of_the_events_names_the_days_they_are_looked_for_in(by_id: dict[str, rows.Ceasefire]) -> None:
+    row = by_id["eln_bilateral_2024"]
+    first, last = ceasefire_one.around(row)
+    assert last == pd.Timestamp("2025-02-03")
+    assert f"{first:%B} {first.day}, {first.year} to February 3, 2025" in ceasefire_one.events_title(row, 5)
+
+
+def test_the_places_that_a_sentence_counts_are_listed(by_id: dict[str, rows.Ceasefire]) -> None:
+    row = by_id["emc_2023_sw"]
+    codes = frozenset({"52835", "52678"})
+    bound = Ground(date(2023, 11, 1), codes, frozenset({"52835"}), frozenset(), by_reports=True, nationwide=False)
+    assert ceasefire_one.ground_lists(bound) == [
+        ("1 municipality where its party was reported on November 1, 2023", frozenset({"52835"})),
+        ("2 municipalities of its territory", codes),
+    ]
+    nation = replace(bound, nationwide=True, excluded=frozenset({"11001"}))
+    assert [codes for _title, codes in ceasefire_one.ground_lists(nation)] == [{"52835"}, {"11001"}]
+    assert ceasefire_one.ground_words(bound, row).count("1 of those") == 1
+
+
 def test_parties_sit_at_the_talks_that_events_name() -> None:
     links = ceasefire_one.process_links()
     assert ceasefire_one.processes_of(("farc_ep",), links) == {"farc2016"}
@@ -268,10 +307,30 @@ def test_the_area_of_a_disc_grows_with_its_events() -> None:
 
 def test_incomplete_months_and_hidden_events_are_said() -> None:
     scope = ceasefire_clashes.Scope("Nariño", department="52")
-    said = ceasefire_clashes.remarks(scope, _period("2026-01-01", "2026-08-31", "incomplete"), 7, 3)
+    said = ceasefire_clashes.remarks(scope, _period("2026-01-01", "2026-08-31", "incomplete"), 7, {})
     assert "2026 is not settled" in said[0]
     assert said[1] == "7 provisional events of these months are hidden."
     assert len(said) == 2
+
+
+def test_the_events_of_a_department_are_its_municipalities_and_those_without_one() -> None:
+    events = clashes.between(
+        clashes.within(table("ucdp_events"), department="52"), pd.Timestamp("2023-01-01"), pd.Timestamp("2025-12-31")
+    )
+    unplaced = clashes.unplaced(events)
+    for kind in clashes.TYPES:
+        placed = sum(clashes.by_municipality(events, kind).values())
+        assert placed + unplaced.get(kind, 0) == clashes.total(events, kind)[0]
+    (said,) = ceasefire_clashes.remarks(
+        ceasefire_clashes.Scope("Nariño", department="52"), _period("2023-01-01", "2025-12-31"), 0, unplaced
+    )
+    assert said.startswith("1 event has no municipality at the source (The State against groups: 1): it counts here")
+
+
+def test_single_municipalities_do_not_count_what_has_no_municipality() -> None:
+    scope = ceasefire_clashes.Scope("", codes=frozenset({"52835"}))
+    (said,) = ceasefire_clashes.remarks(scope, _period("2023-01-01", "2025-12-31"), 0, {1: 2, 3: 1})
+    assert said == "3 events of these months have no municipality at the source and are not counted here."
 
 
 def test_the_figure_has_a_panel_per_type_and_shades_the_chosen_ceasefire(every: list[rows.Ceasefire]) -> None:
@@ -283,9 +342,7 @@ def test_the_figure_has_a_panel_per_type_and_shades_the_chosen_ceasefire(every: 
     assert len(gaps) == 3
 
 
-def test_an_empty_map_of_a_time_without_reports_is_explained(by_id: dict[str, rows.Ceasefire]) -> None:
-    presence = table("presence")
-    assert ceasefire_one.few_reports(by_id["farc_uni_2012"], presence, 24).startswith("No report of any group")
-    assert ceasefire_one.few_reports(by_id["farc_bilateral_2016"], presence, 24).startswith("Only ")
-    assert ceasefire_one.few_reports(by_id["eln_bilateral_2023"], presence, 24) == ""
-    assert ceasefire_one.few_reports(by_id["emc_2023_sw"], presence, 24) == ""
+def test_an_empty_map_of_a_time_without_reports_is_explained() -> None:
+    assert ceasefire_one.few_reports(0).startswith("No report of any group")
+    assert ceasefire_one.few_reports(10).startswith("Only 10 ")
+    assert ceasefire_one.few_reports(None) == ""

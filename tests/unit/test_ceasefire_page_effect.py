@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from components import effect_cache, effect_charts, effect_parts, effect_words
-from components.i18n import set_language
+from components.i18n import percent, set_language
 from components.view import ViewState
 from data.store import table
 from geo.effect import (
@@ -18,6 +18,7 @@ from geo.effect import (
     RULES,
     VERDICTS,
     WARNINGS,
+    Bound,
     EffectResult,
     MonthEffect,
     PreTrends,
@@ -126,6 +127,7 @@ def test_no_verdict_claims_a_cause(verdict: str, language: str) -> None:
     ("ratio", "words"),
     [
         (0.7, "30% lower"),
+        (0.996, "no difference"),
         (1.0, "no difference"),
         (1.254, "25% higher"),
         (2.5, "2.5 times as much"),
@@ -134,6 +136,16 @@ def test_no_verdict_claims_a_cause(verdict: str, language: str) -> None:
 )
 def test_a_ratio_as_a_change(ratio: float, words: str) -> None:
     assert effect_words.change(ratio) == words
+
+
+def test_a_percentage_is_written_as_the_language_does() -> None:
+    assert effect_words.change(0.41) == "59% lower"
+    set_language("es")
+    assert effect_words.change(0.41) == "59\N{NO-BREAK SPACE}% menos"
+    assert percent(-0.594, 1, signed=True) == "−59,4\N{NO-BREAK SPACE}%"
+    set_language("en")
+    assert percent(-0.594, signed=True) == "−59%"
+    assert percent(0.594, signed=True) == "+59%"
 
 
 @pytest.mark.parametrize("code", WARNINGS)
@@ -182,6 +194,63 @@ def test_nobody_to_compare_with_offers_the_other_rules() -> None:
         rule for rule in RULES if rule != "department"
     ]
     assert effect_words.offers(Refusal(Request("a", "homicides"), "never_started"), {}) == []
+
+
+def before(treated: tuple[float, int], comparison: tuple[float, int]) -> tuple[Total, ...]:
+    """Cases before and the municipalities that counted them, in both groups."""
+    counted = {"treated": treated, "comparison": comparison}
+    return tuple(
+        replace(total(group, "before", events), with_events=places) for group, (events, places) in counted.items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("treated", "comparison", "words"),
+    [
+        ((17, 13), (1, 1), "the municipalities compared with counted 1 case, in a single municipality"),
+        ((17, 13), (6, 1), "the municipalities compared with counted 6 cases, in a single municipality"),
+        ((17, 13), (0, 0), "before it began, the municipalities compared with counted nothing."),
+        ((0, 0), (9, 4), "before it began, the municipalities under it counted nothing."),
+        ((4, 2), (9, 4), "the two groups counted too little"),
+    ],
+)
+def test_a_path_that_cannot_be_drawn_says_which_group_lacks_what(
+    treated: tuple[float, int], comparison: tuple[float, int], words: str
+) -> None:
+    assert words in effect_words.no_study_sentence(result("too_few", totals=before(treated, comparison)))
+
+
+def test_why_a_path_is_not_drawn_is_true_of_every_answer() -> None:
+    for code in table("ceasefires")["ceasefire_id"]:
+        for indicator in ("ucdp_state_based", "massacres_indepaz", "homicides"):
+            _request, found = effect_cache.asked(ViewState(page="ceasefires", fill=indicator), code)
+            if isinstance(found, EffectResult) and not found.event_study:
+                assert "too little" not in effect_words.no_study_sentence(found), (code, indicator)
+
+
+@pytest.mark.parametrize(
+    ("field", "bound", "words"),
+    [
+        (
+            "before",
+            Bound(7, "gap", pd.Timestamp("2019-01-01"), pd.Timestamp("2022-12-31")),
+            "Months before: 6 to 7, since nothing of UCDP is held from January 2019 to December 2022.",
+        ),
+        (
+            "after",
+            Bound(4, "series", pd.Timestamp("2003-01-01"), pd.Timestamp("2024-12-31")),
+            "Months after: at most 4, since the series of UCDP ends in December 2024.",
+        ),
+        (
+            "before",
+            Bound(8, "series", pd.Timestamp("2012-01-01"), pd.Timestamp("2024-12-31")),
+            "Months before: 6 to 8, since the series of UCDP begins in January 2012.",
+        ),
+        ("after", Bound(0, "end_unknown"), "Months after: at most 0, since its end is not known."),
+    ],
+)
+def test_how_many_months_can_be_asked_for_comes_with_its_reason(field: str, bound: Bound, words: str) -> None:
+    assert effect_words.bound_sentence(field, bound, "UCDP") == words
 
 
 def test_the_table_has_every_phase_of_both_groups_and_no_expected_before() -> None:
