@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import cache, controls, labels, mapview, sentence, shapes, timeline_view
+from components import cache, controls, mapview, sentence, shapes, timeline_view
 from components import ownfiles_figures as figures
 from components import ownfiles_session as session
 from components.dateline import render_dateline
-from components.i18n import _, day, language
+from components.i18n import _, day, language, number
 from components.legend import LegendSpec, keys_of, render_legend
 from components.map import LayerRef, MapEvent, render_map
 from components.map_payload import layer_payload
@@ -36,7 +36,7 @@ def grid(layer: Layer) -> figures.Grid:
     return session.made(("grid", layer.key), lambda: figures.grid(layer, units, cache.PRESENCE_FIRST, cache.last_day()))
 
 
-def render(view: ViewState, draw_controls: Callable[[ViewState], None], draw_card: Callable[..., None]) -> None:
+def render(view: ViewState, draw_controls: Callable[[ViewState, str], None], draw_card: Callable[..., None]) -> None:
     """Draw an explorer page whose fill is the user's own; `draw_controls` and `draw_card` are the explorer's."""
     layer = session.layer(view.fill)
     if layer is None:
@@ -50,7 +50,8 @@ def render(view: ViewState, draw_controls: Callable[[ViewState], None], draw_car
     st.html(f'<p class="subline">{text(_subline(layer, on))}</p>')
     for message in geometry.messages:
         st.warning(message)
-    draw_controls(view)
+    # What stands in for missing boundaries is said by the control, and stays out of the URL.
+    draw_controls(view, geometry.kind)
     left, right = st.columns([0.58, 0.42], gap="medium")
     with left:
         _map(view, layer, made, on, geometry, headline)
@@ -65,7 +66,7 @@ def render(view: ViewState, draw_controls: Callable[[ViewState], None], draw_car
         draw_card(view, on)
     with st.expander(_("Table of the map"), key="map-table", on_change="rerun") as fold:
         if fold.open:
-            st.dataframe(_table(layer, units, on), hide_index=True, height=420)
+            st.dataframe(_table(layer, units, on), hide_index=True, height=420, placeholder="")
 
 
 def _subline(layer: Layer, on: date) -> str:
@@ -109,25 +110,32 @@ def _map(view: ViewState, layer: Layer, made: figures.Grid, on: date, geometry: 
 def _bytes(view: ViewState, layer: Layer, made: figures.Grid, exact: date | None) -> bytes:
     def make() -> bytes:
         matrix = figures.cells(made, layer, cache.scope_units(view.scope), exact)
-        word = labels.indicator_label(made.breaks, figures.unit(layer))
-        return layer_payload(matrix, figures.style(made), word)
+        return layer_payload(matrix, figures.style(made), figures.label(made, layer))
 
     return session.made(("payload", layer.key, view.scope, language(), exact), make)
 
 
-def _table(layer: Layer, units: tuple[str, ...], on: date) -> pd.DataFrame:
+def _table(layer: Layer, units: tuple[str, ...], on: date) -> Any:
     """Return one row per municipality: the map for the keyboard and the screen reader."""
     places = table("municipalities").set_index("divipola").loc[list(units)]
     values = at(layer, units, pd.DatetimeIndex([pd.Timestamp(on)]))[:, 0]
     note = np.where(np.isnan(values), _("no row in your file (not zero)"), figures.mark())
-    return pd.DataFrame(
-        {
-            _("Municipality"): places["name"],
-            _("Department"): places["department"],
-            f"{layer.name} ({figures.measure(layer)})": values,
-            _("Note"): note,
-        }
-    )
+    counted = f"{layer.name} ({figures.measure(layer)})"
+    columns: dict[str, Any] = {
+        _("Municipality"): places["name"],
+        _("Department"): places["department"],
+        counted: values,
+    }
+    if layer.kind == "intervals":
+        columns[_("Groups")] = figures.named(layer, units, on)
+    # Written as the headline writes it, and still sorted as numbers.
+    rows = pd.DataFrame({**columns, _("Note"): note})
+    formats: dict[Any, Any] = {counted: _written}
+    return rows.style.format(formats, na_rep="")
+
+
+def _written(value: Any) -> str:
+    return number(value, 0 if value == int(value) else 1)
 
 
 def _legend(view: ViewState, layer: Layer, made: figures.Grid, on: date, official: LegendSpec) -> LegendSpec:
@@ -144,7 +152,7 @@ def _legend(view: ViewState, layer: Layer, made: figures.Grid, on: date, officia
         possible=own | above(official.possible),
         shown=now | above(official.shown),
         families={},
-        classes=figures.class_names(made),
+        classes=figures.class_names(made, layer),
         measure=figures.unit(layer),
         channel=page_channel(),
     )
@@ -185,6 +193,8 @@ def _drawn(view: ViewState, layer: Layer, made: figures.Grid, first: date, last:
     for divipola, colour in zip(view.municipalities, figures.SELECTED_COLOURS, strict=False):
         lines.append(figures.line(layer, (divipola,), made.days, str(names[divipola]), colour))
     spec = timeline_view.build(view.with_(fill=PRESENCE), first, last)
-    title = f"{layer.name}: {figures.measure(layer)}, {figures.period(layer)} · {figures.mark()}"
-    spec = replace(spec, title=title, lines=lines, breaks=(), why={}, notes=())
-    return key_html(spec), figure(spec), summary(spec)
+    spec = replace(spec, title=figures.series_title(layer), lines=lines, breaks=(), why={}, notes=())
+    drawn = figure(spec)
+    drawn.update_layout(yaxis={"range": [0, figures.top(lines)]})
+    drawn.update_traces({"line": {"width": figures.WIDTH}}, {"type": "scatter", "mode": "lines"})
+    return key_html(spec), drawn, summary(spec)

@@ -10,11 +10,12 @@ import streamlit as st
 from components import cache, shapes
 from components import ownfiles_figures as figures
 from components import ownfiles_session as session
-from components.i18n import _, language, ngettext, pick
+from components.i18n import _, language, pick
 from components.legend import LegendSpec, keys_of, render_legend
 from components.markup import text
 from components.minimap import Area, picture
 from components.ownfiles_explorer import grid
+from components.ownfiles_templates import uploader
 from components.ownfiles_upload import say
 from components.rows import records
 from components.timeline import ACCENT, GRID, INK, PAPER
@@ -36,36 +37,36 @@ def render(view: ViewState) -> None:
         st.html(f'<p class="hint">{text(_("Nothing yet. What you add appears here and under “Map shows”."))}</p>')
         return
     by_number = {layer.number: layer for layer in layers}
-    number = layers[-1].number
+    number = session.chosen()
     if len(layers) > 1:
-        chosen = st.segmented_control(
+        st.session_state[session.CHOSEN] = number
+        st.segmented_control(
             _("Layer"),
             list(by_number),
-            default=number,
             format_func=lambda each: by_number[each].name,
-            key="own-layer",
+            key=session.CHOSEN,
             required=True,
             label_visibility="collapsed",
         )
-        number = chosen if chosen in by_number else number
     _layer(view, by_number[number])
 
 
 def _layer(view: ViewState, layer: Layer) -> None:
-    count = ngettext("{n} row", "{n} rows", len(layer.rows))
-    parts = [layer.file, count, figures.spanned(layer), figures.mark()]
+    parts = [layer.file, figures.size(layer), figures.spanned(layer), figures.mark()]
     st.html(f"<p><strong>{text(layer.name)}</strong> · {text(' · '.join(parts))}</p>")
     pages = st.session_state["pages"]
     link = {"lang": language(), "fill": layer.key, "v": "1"}
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for stem, label in (("narino", _("On the map of Nariño")), ("colombia", _("On the map of Colombia"))):
             st.page_link(pages[stem], label=label, query_params=link)
-        st.button(
-            _("Remove from this session"),
-            key=f"own-remove-{layer.number}",
-            on_click=session.remove,
-            args=(layer.number,),
-        )
+        with st.popover(_("Remove from this session")):
+            st.html(f"<p>{text(_('“{name}” is gone then; only its file can bring it back.', name=layer.name))}</p>")
+            st.button(
+                _("Yes, remove it"),
+                key=f"own-remove-{layer.number}",
+                on_click=session.remove,
+                args=(layer.number,),
+            )
     left, right = st.columns([0.45, 0.55], gap="medium")
     with left:
         _map(view, layer)
@@ -91,7 +92,7 @@ def _map(view: ViewState, layer: Layer) -> None:
     )
     st.html(f'<p class="chart-title">{text(words)}</p>{source}')
     keys = keys_of(styles.values())
-    legend = LegendSpec(keys, keys, {}, figures.class_names(made), figures.unit(layer))
+    legend = LegendSpec(keys, keys, {}, figures.class_names(made, layer), figures.unit(layer))
     render_legend(legend, key=f"own-legend-{layer.number}")
     st.caption(_("Plain land: no row in your file that counts at this date, which is not zero."))
 
@@ -146,10 +147,8 @@ def _chart(layer: Layer, official: dict[str, Any], region: str, name: str) -> tu
     period = _("trailing 12 months") if official["frequency"] == "month" else _("by year")
     titles = (
         f"{pick(official, 'name')} ({pick(official, 'unit')}), {period} · {official['publisher']}",
-        f"{layer.name} ({figures.measure(layer)}), {_('trailing 12 months')} · {figures.mark()}",
+        figures.series_title(layer),
     )
-    if layer.kind != "events":
-        titles = (titles[0], _("{name}: municipalities · {mark}", name=layer.name, mark=figures.mark()))
     axis = {
         "gridcolor": GRID,
         "zeroline": False,
@@ -160,8 +159,8 @@ def _chart(layer: Layer, official: dict[str, Any], region: str, name: str) -> tu
     }
     note = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "yanchor": "bottom", "showarrow": False}
     traces = [
-        _trace([moment.isoformat() for moment in months], values, ACCENT, "solid", "y"),
-        _trace([moment.isoformat() for moment in own.months], own.values, own.colour, own.dash, "y2"),
+        _trace([moment.isoformat() for moment in months], values, ACCENT, "solid", "y", 1.7),
+        _trace([moment.isoformat() for moment in own.months], own.values, own.colour, own.dash, "y2", figures.WIDTH),
     ]
     layout = {
         "height": HEIGHT,
@@ -184,7 +183,7 @@ def _chart(layer: Layer, official: dict[str, Any], region: str, name: str) -> tu
             "fixedrange": True,
         },
         "yaxis": {**axis, "domain": [0.56, 1.0]},
-        "yaxis2": {**axis, "domain": [0.0, 0.42]},
+        "yaxis2": {**axis, "domain": [0.0, 0.42], "range": [0, figures.top([own])]},
     }
     words = _("{name}: {first}, and below it, dashed, {second}.", name=name, first=titles[0], second=titles[1])
     return go.Figure({"data": traces, "layout": layout}), words
@@ -199,7 +198,7 @@ def _escape(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _trace(x: list[str], y: Any, colour: str, dash: str, axis: str) -> dict[str, Any]:
+def _trace(x: list[str], y: Any, colour: str, dash: str, axis: str, width: float) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
@@ -207,7 +206,7 @@ def _trace(x: list[str], y: Any, colour: str, dash: str, axis: str) -> dict[str,
         "y": list(y),
         "xaxis": "x",
         "yaxis": axis,
-        "line": {"color": colour, "width": 1.7, "dash": dash},
+        "line": {"color": colour, "width": width, "dash": dash},
         "connectgaps": False,
         "hovertemplate": "%{y:,.1f} · %{x|%Y-%m}<extra></extra>",
     }
@@ -217,8 +216,9 @@ def project() -> None:
     """Draw what saves the view and the layers as one file, and what opens such a file."""
     st.html(f'<h2 class="section">{text(_("Project file"))}</h2>')
     words = _(
-        "One JSON file with the view last seen on a map and your layers: municipality, dates, figure and group of each "
-        "row, no other column. Whoever gets the file can read them. Opening one replaces the layers of this session."
+        "One JSON file with the view last seen on a map and your layers: municipality, dates, figure, group and kind "
+        "of presence of each row, no other column. Whoever gets the file can read them. Opening one replaces the "
+        "layers of this session."
     )
     st.html(f'<p class="hint">{text(words)}</p>')
     page, query = session.remembered()
@@ -236,7 +236,9 @@ def project() -> None:
             key="own-save",
             on_click="ignore",
         )
-    file = st.file_uploader(_("Open a project"), type=["json"], key="own-project", max_upload_size=MAX_PROJECT_MB)
+    label = _("Open a project (JSON, up to {n} MB)", n=MAX_PROJECT_MB)
+    with uploader("own-project-uploader"):
+        file = st.file_uploader(label, type=["json"], key="own-project", max_upload_size=MAX_PROJECT_MB)
     if file is None or not st.button(_("Open and replace"), key="own-open"):
         return
     try:

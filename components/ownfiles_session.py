@@ -7,7 +7,7 @@ nobody can guess, and is forgotten when the session is.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from data.uploads import Layer
 from data.uploads.figures import span
 
 PREFIX = "own:"
+CHOSEN = "own-layer"
 MAX_LAYERS = 12
 _KEY = "own-files"
 _VIEW = "own-files-view"
@@ -70,11 +71,25 @@ def names() -> Mapping[str, str]:
 
 
 def add(new: Layer) -> Layer:
-    """Keep a layer under the next free number and return it."""
+    """Keep a layer under the next free number and a name of its own, choose it, and return it."""
     held = _held()
-    kept = replace(new, number=max((each.number for each in held.layers), default=0) + 1)
+    number = max((each.number for each in held.layers), default=0) + 1
+    kept = replace(new, number=number, name=_distinct(new.name, {each.name for each in held.layers}))
     held.layers.append(kept)
+    st.session_state[CHOSEN] = number
     return kept
+
+
+def _distinct(name: str, taken: Collection[str]) -> str:
+    names = (name, *(f"{name} ({again})" for again in range(2, len(taken) + 2)))
+    return next(each for each in names if each not in taken)
+
+
+def chosen() -> int:
+    """Return the number of the layer that the page shows: the one chosen, else the newest; 0 without any."""
+    numbers = [each.number for each in layers()]
+    number = st.session_state.get(CHOSEN)
+    return number if number in numbers else max(numbers, default=0)
 
 
 def remove(number: int) -> None:

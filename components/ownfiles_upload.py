@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import PurePath
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from components import cache, ownfiles_words
+from components import cache, ownfiles_report, ownfiles_templates, ownfiles_words
+from components import ownfiles_figures as figures
 from components import ownfiles_session as session
-from components.i18n import _, ngettext, number
+from components.i18n import _, number
 from components.markup import text
 from components.ownfiles_locate import locator
+from components.ownfiles_words import plain
+from data.names import fold
 from data.store import table
 from data.uploads import (
     Answers,
@@ -22,7 +26,6 @@ from data.uploads import (
     Inspected,
     Kind,
     Layer,
-    PlaceQuestion,
     Reading,
     Source,
     UploadError,
@@ -32,11 +35,10 @@ from data.uploads import (
     personal,
 )
 from data.uploads.model import KINDS, NEEDED, ROLES
-from data.uploads.report import table as csv_table
 from data.uploads.text import ENCODINGS
+from geo import boundaries
 
 PREVIEW_ROWS = 12
-ASKED = 25
 _CHECKED = "own-checked"
 
 
@@ -53,9 +55,10 @@ def render() -> None:
     """Draw the upload and, with a file, all its steps."""
     st.html(f'<h2 class="section">{text(_("Add a file"))}</h2>')
     st.html(f'<p class="hint">{text(_what_is_read())}</p>')
-    file = st.file_uploader(_("CSV, XLSX, GeoJSON or GeoPackage, up to 300 MB"), key="own-upload")
+    with ownfiles_templates.uploader("own-uploader"):
+        file = st.file_uploader(_("CSV, XLSX, GeoJSON or GeoPackage, up to 300 MB"), key="own-upload")
     if file is None:
-        _templates()
+        ownfiles_templates.render()
         return
     try:
         upload = _read(Source(file.name, file), str(file.file_id))
@@ -67,12 +70,7 @@ def render() -> None:
 def say(fault: UploadError) -> None:
     """Say why a file cannot be used, and what to do."""
     what, todo = ownfiles_words.error(fault)
-    st.error(f"{_plain(what)} {_plain(todo)}")
-
-
-def _plain(words: str) -> str:
-    """Keep what comes from a file from being read as Markdown."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|~$:" else char for char in words)
+    st.error(f"{plain(what)} {plain(todo)}")
 
 
 def _what_is_read() -> str:
@@ -81,18 +79,6 @@ def _what_is_read() -> str:
         "intervals (a group, from, to), or of areas. It stays in this session: it is not kept on the server, not shown "
         "to anyone else, and gone when you close or reload the page. Columns that you do not choose are not kept."
     )
-
-
-def _templates() -> None:
-    heads = {
-        "events": (_("Template: events"), "fecha,divipola,departamento,municipio,cantidad"),
-        "intervals": (_("Template: presence"), "grupo,desde,hasta,divipola,departamento,municipio"),
-        "areas": (_("Template: areas"), "divipola,departamento,municipio,valor"),
-    }
-    with st.container(horizontal=True, gap="small"):
-        for kind, (label, head) in heads.items():
-            name = f"{kind}.csv"
-            st.download_button(label, csv_table(head.split(","), []), name, "text/csv", key=f"own-template-{kind}")
 
 
 def _read(source: Source, key: str) -> Upload:
@@ -104,10 +90,11 @@ def _read(source: Source, key: str) -> Upload:
 
 def _steps(upload: Upload) -> None:
     _said(upload)
+    unplaceable = st.container()
     left, right = st.columns([0.42, 0.58], gap="medium")
     with left:
         columns = _columns(upload)
-        name, unit = _named(upload)
+        name, unit = _named(upload, columns)
     with right:
         _preview(upload)
     answers: Answers = st.session_state.get(f"own-answers-{upload.key}", Answers())
@@ -116,6 +103,9 @@ def _steps(upload: Upload) -> None:
     if lacking:
         st.info(_("Still to choose: {roles}.", roles=", ".join(_role(role) for role in lacking)))
         return
+    if not columns.named and locator() is None:
+        with unplaceable:
+            st.warning(_without_boundaries())
     with left:
         pressed = st.button(_("Check the file"), key="own-check", type="primary")
     held = st.session_state.get(_CHECKED)
@@ -123,7 +113,45 @@ def _steps(upload: Upload) -> None:
         held = st.session_state[_CHECKED] = (asked, _check(upload, columns, answers))
     if held is None or held[0] != asked:
         return
-    _result(upload, columns, held[1], name, unit, answers)
+    checked: Checked = held[1]
+    again = ownfiles_report.render(upload.source, upload.found.reading, columns.kind, checked, answers)
+    if again is not None:
+        st.session_state[f"own-answers-{upload.key}"] = again
+        st.session_state["own-recheck"] = True
+        st.rerun()
+    _offer(Layer(0, name, unit, columns.kind, upload.source.name[:120], checked.rows, date.today()), checked)
+
+
+def _without_boundaries() -> str:
+    """Say, before anything is checked, that coordinates cannot be placed here, and what would help."""
+    if boundaries.download_status().state == "running":
+        return _(
+            "This file says where its rows belong by coordinates only, and the municipal boundaries that place them "
+            "are still being downloaded. Check the file when the map of Nariño shows them."
+        )
+    return _(
+        "This file says where its rows belong by coordinates only, and this server has no municipal boundaries to "
+        "place them by: no row could be used. What you can do: add a column with the DIVIPOLA code, or one with the "
+        "department and one with the municipality; such a file needs no boundaries. Whoever runs the server can name "
+        "a boundary file with `MUNICIPAL_BOUNDARIES`, or let it download DANE's: `docs/own-files.md` says how."
+    )
+
+
+def _offer(layer: Layer, checked: Checked) -> None:
+    """Offer to add what was accepted."""
+    if not checked.accepted:
+        st.warning(_("No row can be used yet."))
+        return
+    full = len(session.layers()) >= session.MAX_LAYERS
+    if full:
+        st.warning(_("A session holds {n} layers at most. Remove one first.", n=session.MAX_LAYERS))
+    label = _("Add as “{name}”: {size}", name=layer.name, size=figures.size(layer))
+    st.button(plain(label), key="own-add", type="primary", disabled=full, on_click=_add, args=(layer,))
+
+
+def _add(layer: Layer) -> None:
+    session.add(layer)
+    st.session_state.pop(_CHECKED, None)
 
 
 def _said(upload: Upload) -> None:
@@ -138,11 +166,11 @@ def _said(upload: Upload) -> None:
         parts.append(_("table “{name}”", name=reading.table))
     st.html(f'<p class="subline">{text(_("Read as: {parts}.", parts=", ".join(parts)))}</p>')
     for told in upload.found.notes:
-        st.info(_plain(ownfiles_words.note(told)))
+        st.info(plain(ownfiles_words.note(told)))
     hidden = personal(upload.found.columns)
     if hidden:
         words = _("These columns seem to name persons; they are not shown and not kept: {names}.")
-        st.info(_plain(words.format(names=", ".join(hidden))))
+        st.info(plain(words.format(names=", ".join(hidden))))
     with st.expander(_("Read it differently")):
         _reading(upload)
 
@@ -194,6 +222,7 @@ def _role(role: str) -> str:
         "from": _("From"),
         "to": _("To"),
         "group": _("Group"),
+        "level": _("Kind of presence"),
         "value": _("Figure"),
     }[role]
 
@@ -240,14 +269,26 @@ def _columns(upload: Upload) -> Columns:
     return Columns(kind, {role: column for role, column in roles.items() if column})
 
 
-def _named(upload: Upload) -> tuple[str, str]:
+def _named(upload: Upload, columns: Columns) -> tuple[str, str]:
+    """Ask for the name of the layer and for what its figure counts: the name of the column, until it is corrected."""
     stem = PurePath(upload.source.name).stem[:60]
+    counted = columns.roles.get("value", "")
     left, right = st.columns(2, gap="small")
     with left:
         name = st.text_input(_("Name of the layer"), stem, max_chars=80, key=f"own-name-{upload.key}")
+    if not counted:
+        return _clean(name) or stem, ""
     with right:
-        unit = st.text_input(_("What a figure counts (optional)"), "", max_chars=40, key=f"own-unit-{upload.key}")
-    return _clean(name) or stem, _clean(unit)
+        # A field of its own for each column, or it would keep the other one's name.
+        key = f"own-unit-{upload.key}-{hash(counted)}"
+        unit = st.text_input(_("What a figure counts"), unit_of(counted), max_chars=40, key=key)
+    return _clean(name) or stem, _clean(unit) or unit_of(counted)
+
+
+def unit_of(column: str) -> str:
+    """Return the name of a column as a unit: in the middle of a sentence, unless it is an abbreviation."""
+    words = _clean(column.replace("_", " "))[:40]
+    return words if words.isupper() and len(words) <= 4 else words.lower()
 
 
 def _clean(words: str) -> str:
@@ -275,114 +316,17 @@ def _check(upload: Upload, columns: Columns, answers: Answers) -> Checked:
             table("municipalities"),
             answers,
             locator(),
+            groups=_known_groups(),
             progress=progress,
         )
     finally:
         bar.empty()
 
 
-def _result(upload: Upload, columns: Columns, checked: Checked, name: str, unit: str, answers: Answers) -> None:
-    st.html(f'<h2 class="section">{text(_("What was found"))}</h2>')
-    left_out = checked.read - checked.accepted
-    head = ngettext("{n} row accepted.", "{n} rows accepted.", checked.accepted)
-    tail = ngettext("{n} row left out.", "{n} rows left out.", left_out) if left_out else _("None left out.")
-    st.markdown(f"**{head}** {tail}")
-    for told in checked.notes:
-        st.info(_plain(ownfiles_words.note(told)))
-    if checked.questions:
-        _questions(upload, checked, answers)
-    if checked.counts:
-        _report(checked)
-    if not checked.accepted:
-        st.warning(_("No row can be used yet."))
-        return
-    label = ngettext("Add {n} row as “{name}”", "Add {n} rows as “{name}”", checked.accepted, name=name)
-    full = len(session.layers()) >= session.MAX_LAYERS
-    if full:
-        st.warning(_("A session holds {n} layers at most. Remove one first.", n=session.MAX_LAYERS))
-    if st.button(_plain(label), key="own-add", type="primary", disabled=full):
-        session.add(Layer(0, name, unit, columns.kind, upload.source.name[:120], checked.rows))
-        st.session_state.pop(_CHECKED, None)
-        st.rerun()
-
-
-def _questions(upload: Upload, checked: Checked, answers: Answers) -> None:
-    """Ask what is not certain; the rows concerned wait for the answer."""
-    questions = checked.questions
-    with st.form(f"own-questions-{upload.key}"):
-        st.markdown(_("**Before these rows can be used, please say:**"))
-        order, decimal = answers.order, answers.decimal
-        if questions.order:
-            why = _("Some dates prove one order, some the other.") if questions.order_conflict else ""
-            orders = {"dmy": _("Day first: 3/4 is 3 April"), "mdy": _("Month first: 3/4 is March 4")}
-            label = f"{_('Which comes first in the dates?')} {why}"
-            order = st.radio(label, list(orders), index=None, format_func=orders.__getitem__, horizontal=True) or ""
-        if questions.decimal:
-            marks = {".": _("The point: 1.234 is one and a bit"), ",": _("The comma: 1.234 is over a thousand")}
-            label = _("Which mark stands before decimals?")
-            decimal = st.radio(label, list(marks), index=None, format_func=marks.__getitem__, horizontal=True) or ""
-        picked = dict(answers.places)
-        for question in questions.places[:ASKED]:
-            code = _place(question)
-            if code is not None:
-                picked[(question.municipality, question.department)] = code
-        if len(questions.places) > ASKED:
-            more = len(questions.places) - ASKED
-            st.caption(ngettext("{n} more name is asked next.", "{n} more names are asked next.", more))
-        if st.form_submit_button(_("Use these answers and check again")):
-            st.session_state[f"own-answers-{upload.key}"] = Answers(order, decimal, picked)
-            st.session_state["own-recheck"] = True
-            st.rerun()
-
-
-def _place(question: PlaceQuestion) -> str | None:
-    """Ask for one name; None while it is not answered."""
-    rows = table("municipalities").set_index("divipola")
-    names = {code: f"{rows.at[code, 'name']}, {rows.at[code, 'department']}" for code in question.candidates}
-    options = ["?", *question.candidates, ""]
-    written = ", ".join(part for part in (question.municipality, question.department) if part)
-    label = ngettext("“{name}” ({n} row) is:", "“{name}” ({n} rows) is:", question.rows, name=written)
-    special = {"?": _("Not answered"), "": _("None of these: leave the rows out")}
-    answer = st.selectbox(
-        _plain(label),
-        options,
-        format_func=lambda option: {**names, **special}[option],
-        key=f"own-place-{question.municipality}-{question.department}",
-    )
-    return None if answer == "?" else answer
-
-
-def _report(checked: Checked) -> None:
-    severities = {"error": _("row left out"), "warning": _("row kept")}
-    order = sorted(checked.counts.items(), key=lambda item: (item[0][1] != "error", -item[1]))
-    totals = pd.DataFrame(
-        {
-            _("What is wrong"): [ownfiles_words.finding_title(code) for (code, _severity), _n in order],
-            _("Rows"): [count for _key, count in order],
-            _("Outcome"): [severities[severity] for (_code, severity), _n in order],
-        }
-    )
-    st.dataframe(totals, hide_index=True)
-    header = [_("Row"), _("Column"), _("Value"), _("Outcome"), _("What is wrong"), _("What to do")]
-    rows = [
-        (each.row, each.column, each.value, severities[each.severity], *ownfiles_words.finding(each))
-        for each in checked.findings
-    ]
-    with st.expander(_("Row by row"), expanded=len(rows) <= 20):
-        st.dataframe(pd.DataFrame(rows[:500], columns=header), hide_index=True, height=min(320, 60 + 35 * len(rows)))
-    whole = sum(checked.counts.values())
-    if whole > len(rows):
-        words = _("The report lists the first {k} findings of {n}; the table above counts all.")
-        st.caption(words.format(k=number(len(rows)), n=number(whole)))
-
-    def made() -> Any:
-        return csv_table(header, rows)
-
-    st.download_button(
-        _("Download the report (CSV)"),
-        made,
-        _("report.csv"),
-        "text/csv",
-        key="own-report",
-        on_click="ignore",
-    )
+def _known_groups() -> frozenset[str]:
+    """Return every name of a group that is known here, folded, also without what stands in brackets."""
+    groups = table("groups")
+    columns = ("group_id", "short_name_es", "short_name_en", "name_es", "name_en")
+    names = {str(name) for column in columns for name in groups[column]}
+    inside = {part for name in names for part in re.split(r"[()]", name)}
+    return frozenset(fold(name.replace("_", " ")) for name in names | inside) - {""}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 
-from components.i18n import _, number
+from components.i18n import _, day, ngettext, number
 from data.uploads import Finding, Note, UploadError
 
 _MB = 1024 * 1024
@@ -31,7 +32,14 @@ def finding_title(code: str) -> str:
 
 def note(told: Note) -> str:
     """Return what to know about a file."""
-    return _filled(told.code, _notes()[told.code], told.params)
+    counted = _counted().get(told.code)
+    words = counted(int(told.params["count"])) if counted else _notes()[told.code]
+    return _filled(told.code, words, told.params)
+
+
+def plain(words: str) -> str:
+    """Keep what comes from a file from being read as Markdown."""
+    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|~$:" else char for char in words)
 
 
 def _filled(code: str, words: str, params: Mapping[str, str | int | float]) -> str:
@@ -40,7 +48,7 @@ def _filled(code: str, words: str, params: Mapping[str, str | int | float]) -> s
 
 def _shown(code: str, name: str, value: str | int | float) -> str:
     if isinstance(value, str):
-        return value
+        return day(date.fromisoformat(value)) if name == "day" else value
     if code in _SIZES and name in ("size", "limit"):
         return f"{number(value / _MB, 1 if value < 10 * _MB else 0)} MB"
     return number(value, 0 if value == int(value) else 2)
@@ -224,6 +232,10 @@ def _errors() -> Mapping[str, tuple[str, str]]:
             _("More than {count} different names are no municipality's, such as “{name}”."),
             _("Check which column holds the municipality; hamlets cannot be placed."),
         ),
+        "too_many_levels": (
+            _("The column “{column}” holds more than {limit} different kinds of presence."),
+            _("Check which column holds the kind of presence, or leave it out."),
+        ),
         "too_many_groups": (
             _("The column “{column}” holds more than {limit} different groups."),
             _("Check which column holds the group."),
@@ -257,6 +269,10 @@ def _errors() -> Mapping[str, tuple[str, str]]:
 
 def _findings() -> Mapping[str, tuple[str, str]]:
     return {
+        "row_example": (
+            _("The example row of a template, not data"),
+            _("Delete it, or clear the cell that says EJEMPLO or EXAMPLE"),
+        ),
         "row_too_long": (
             _("The row has more cells than the table has columns: its cells may be shifted"),
             _("Put texts that contain the separator in quotation marks"),
@@ -300,6 +316,10 @@ def _findings() -> Mapping[str, tuple[str, str]]:
         "place_unknown_name": (
             _("No municipality has this name"),
             _("Check the spelling, or give the DIVIPOLA code"),
+        ),
+        "place_other_department": (
+            _("{name} is not in {department} (it is in {where})"),
+            _("Choose one above, or correct the department"),
         ),
         "place_ambiguous": (
             _("{count} municipalities have this name"),
@@ -366,8 +386,8 @@ def _findings() -> Mapping[str, tuple[str, str]]:
             _("Write decimal degrees, such as 1.21 and -77.28"),
         ),
         "boundaries_missing": (
-            _("No boundaries are loaded, so coordinates cannot be placed in a municipality"),
-            _("Add the DIVIPOLA code, or load boundaries"),
+            _("This server has no municipal boundaries to place coordinates by"),
+            _("Add the DIVIPOLA code, or the department and the municipality"),
         ),
         "outside_municipalities": (
             _("In no municipality: at sea, or across the border"),
@@ -441,6 +461,10 @@ def _findings() -> Mapping[str, tuple[str, str]]:
             _("A date in the future"),
             _("Check the date"),
         ),
+        "end_future": (
+            _("The end lies in the future; counted up to the day of loading, {day}"),
+            _("Leave it blank if it has not ended"),
+        ),
         "interval_reversed": (
             _("It ends before it begins"),
             _("Check both dates"),
@@ -469,6 +493,10 @@ def _findings() -> Mapping[str, tuple[str, str]]:
             _("The decimal mark is not that of the rest of the file"),
             _("Correct the figure"),
         ),
+        "group_unknown": (
+            _("Not among the groups known here; kept as written"),
+            _("Check the spelling, if it should be one of them"),
+        ),
         "group_blank": (
             _("No group"),
             _("Fill in the group as the source names it"),
@@ -478,6 +506,8 @@ def _findings() -> Mapping[str, tuple[str, str]]:
 
 def _general() -> Mapping[str, str]:
     return {
+        "place_other_department": _("The municipality is in another department than the row says"),
+        "end_future": _("The end lies in the future; counted up to the day of loading"),
         "place_ambiguous": _("Several municipalities have this name"),
         "place_similar": _("No municipality has exactly this name"),
         "code_name_differ": _("Code and name are of different municipalities; the code counted"),
@@ -495,7 +525,6 @@ def _notes() -> Mapping[str, str]:
     return {
         "unzipped": _("Read from the compressed file: {name}."),
         "sheets": _("The workbook has {count} sheets; “{name}” is read."),
-        "encoding_broken": _("{count} characters do not fit the encoding and are lost."),
         "columns_doubled": _("Several columns have the same name; they were numbered: {names}."),
         "header_mended": _("Damaged letters in the names of columns were repaired: {names}."),
         "no_header": _("No row names the columns; they are numbered."),
@@ -505,7 +534,26 @@ def _notes() -> Mapping[str, str]:
         ),
         "order_dmy": _("Dates are read with the day first: a day over 12 proves it."),
         "order_mdy": _("Dates are read with the month first: a day over 12 proves it."),
-        "rows_doubled": _(
-            "{count} rows repeat another row in every cell. They are kept: remove them if they are one event."
+    }
+
+
+def _counted() -> Mapping[str, Callable[[int], str]]:
+    """Return the notes whose words depend on how many there are."""
+    return {
+        "encoding_broken": lambda n: ngettext(
+            "{n} character does not fit the encoding and is lost.",
+            "{n} characters do not fit the encoding and are lost.",
+            n,
+        ),
+        "rows_doubled": lambda n: ngettext(
+            "{n} row repeats another row in every cell. It is kept: remove it if they are one event.",
+            "{n} rows repeat another row in every cell. They are kept: remove them if they are one event.",
+            n,
+        ),
+        "rows_blank": lambda n: ngettext("{n} empty row was passed over.", "{n} empty rows were passed over.", n),
+        "open_ends": lambda n: ngettext(
+            "{n} row has no end: it counts as going on up to the day of loading, {{day}}.",
+            "{n} rows have no end: they count as going on up to the day of loading, {{day}}.",
+            n,
         ),
     }

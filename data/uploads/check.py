@@ -7,16 +7,18 @@ the file as a whole at its end: a part over twelve anywhere decides for all of i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from data.names import fold
 from data.uploads import crs, reading
 from data.uploads.errors import Param, UploadError
 from data.uploads.model import (
     DATE_ROLES,
+    EXAMPLE,
     PLACE_ROLES,
     Answers,
     Checked,
@@ -47,11 +49,12 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 class _Findings:
-    """Counts all findings and keeps the first of each code."""
+    """Keeps the rows of all findings and the first findings of each code."""
 
     def __init__(self) -> None:
         self.kept: list[Finding] = []
-        self.counts: Counter[tuple[str, Severity]] = Counter()
+        self.rows: dict[tuple[str, Severity], list[np.ndarray]] = {}
+        self._told: Counter[tuple[str, Severity]] = Counter()
 
     def add(
         self,
@@ -63,10 +66,15 @@ class _Findings:
         params: Mapping[str, Param] | None = None,
     ) -> None:
         """Add one finding per row; `values` gives the cell's text by position in `rows`."""
-        room = max(0, KEPT_FINDINGS - self.counts[(code, severity)])
-        self.counts[(code, severity)] += len(rows)
+        room = max(0, KEPT_FINDINGS - self._told[(code, severity)])
+        self._told[(code, severity)] += len(rows)
+        self.rows.setdefault((code, severity), []).append(np.asarray(rows, dtype="int32"))
         for at in range(min(room, len(rows))):
             self.kept.append(Finding(int(rows[at]), column, values(at)[:120], code, severity, params or {}))
+
+    def each(self) -> dict[tuple[str, Severity], np.ndarray]:
+        """Return the rows of each code, every row once."""
+        return {key: np.unique(np.concatenate(rows)) for key, rows in self.rows.items()}
 
 
 class _Piece(NamedTuple):
@@ -80,6 +88,7 @@ class _Piece(NamedTuple):
     point: np.ndarray
     mark: np.ndarray
     label: np.ndarray
+    level: np.ndarray
 
 
 class _Checker:
@@ -91,6 +100,7 @@ class _Checker:
         answers: Answers,
         locator: Locator | None,
         delimited: bool,
+        groups: Collection[str],
     ) -> None:
         self.kind = roles.kind
         self.names = {role: name for role, name in roles.roles.items() if name}
@@ -105,9 +115,11 @@ class _Checker:
         self.codes = sorted(self.places.codes)
         self.position = {code: at for at, code in enumerate(self.codes)}
         self.found = _Findings()
+        self.groups = frozenset(groups)
         self.labels: dict[str, int] = {}
+        self.levels: dict[str, int] = {}
         self.hashes: list[np.ndarray] = []
-        self.read = 0
+        self.read = self.blank = 0
 
     def column(self, role: str) -> str:
         return self.names.get(role, "")
@@ -122,12 +134,14 @@ class _Checker:
         """Check one chunk."""
         size = len(chunk.rows)
         self.read += size
+        self.blank += chunk.blank
         self.hashes.append(np.fromiter((hash(tuple(row)) for row in chunk.rows), dtype="int64", count=size))
         good = self._widths(chunk)
         place, more = self._place(chunk, good)
         days = {role: self._days(chunk, role, good) for role in DATE_ROLES if role in self.at}
         comma, point, mark = self._values(chunk, good)
-        label = self._labels(chunk, good)
+        label = self._groups(chunk, good)
+        level = self._texts(chunk, "level", self.levels)
         index: Any = slice(None)
         if more:
             index = np.concatenate([np.arange(size), np.array([at for at, _code in more], dtype="int64")])
@@ -143,6 +157,7 @@ class _Checker:
             point=point[index],
             mark=mark[index],
             label=label[index],
+            level=level[index],
         )
 
     def _fault(
@@ -164,6 +179,8 @@ class _Checker:
 
     def _widths(self, chunk: Chunk) -> np.ndarray:
         good = np.ones(len(chunk.rows), dtype=bool)
+        examples = [at for at, row in enumerate(chunk.rows) if EXAMPLE[0] in row or EXAMPLE[1] in row]
+        self._fault(chunk, good, np.array(examples, dtype="int64"), "row_example", "")
         lengths = np.fromiter(map(len, chunk.rows), dtype="int64", count=len(chunk.rows))
         over = np.flatnonzero(lengths > self.width)
         shifted = [at for at in over if any(cell.strip() for cell in chunk.rows[at][self.width :])]
@@ -187,6 +204,7 @@ class _Checker:
             answer = self.places.resolve(*key)
             if answer.code:
                 place[where] = self.position[answer.code]
+                self.places.count(key[1], key[2], answer, len(where))
             elif answer.fault:
                 self._unplaced(chunk, good, where, answer)
             else:
@@ -329,19 +347,28 @@ class _Checker:
             np.array([_MARKS.index(number.evidence) for number in found], dtype="int8"),
         )
 
-    def _labels(self, chunk: Chunk, good: np.ndarray) -> np.ndarray:
-        if "group" not in self.at:
+    def _groups(self, chunk: Chunk, good: np.ndarray) -> np.ndarray:
+        found = self._texts(chunk, "group", self.labels)
+        if "group" in self.at:
+            self._fault(chunk, good, np.flatnonzero(found == self.labels.get("", -1)), "group_blank", "group")
+        if "group" in self.at and self.groups:
+            strange = [code for name, code in self.labels.items() if name and fold(name) not in self.groups]
+            self._fault(chunk, None, np.flatnonzero(np.isin(found, strange)), "group_unknown", "group")
+        return found
+
+    def _texts(self, chunk: Chunk, role: str, known: dict[str, int]) -> np.ndarray:
+        """Return the texts of a column as numbers; `known` learns them."""
+        if role not in self.at:
             return np.zeros(len(chunk.rows), dtype="int16")
-        cells = self.cells(chunk, "group")
+        cells = self.cells(chunk, role)
         codes: dict[str, int] = {}
         for cell in dict.fromkeys(cells):
-            plain = mended(" ".join(cell.split()))[:MAX_LABEL]
-            codes[cell] = self.labels.setdefault(plain, len(self.labels))
-        if len(self.labels) > MAX_LABELS:
-            raise UploadError("too_many_groups", limit=MAX_LABELS, column=self.column("group")[:80])
-        found = np.array([codes[cell] for cell in cells], dtype="int16")
-        self._fault(chunk, good, np.flatnonzero(found == self.labels.get("", -1)), "group_blank", "group")
-        return found
+            plain = _printable(mended(" ".join(cell.split()))[:MAX_LABEL])
+            codes[cell] = known.setdefault(plain, len(known))
+        if len(known) > MAX_LABELS:
+            code = "too_many_groups" if role == "group" else "too_many_levels"
+            raise UploadError(code, limit=MAX_LABELS, column=self.column(role)[:80])
+        return np.array([codes[cell] for cell in cells], dtype="int16")
 
 
 def check(
@@ -352,6 +379,7 @@ def check(
     answers: Answers | None = None,
     locator: Locator | None = None,
     *,
+    groups: Collection[str] = (),
     today: date | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Checked:
@@ -368,8 +396,10 @@ def check(
     locator
         Finds municipalities from coordinates; None when no boundaries are loaded: rows that have nothing but
         coordinates are then left out and told.
+    groups
+        Folded names of the groups that are known; others are accepted and told. Empty tells nothing.
     today
-        Dates after it are told.
+        What happened, or began, after it is left out.
     progress
         Called with the number of rows read so far.
 
@@ -386,7 +416,7 @@ def check(
     missing = columns.missing(first.shapes is not None)
     if missing:
         raise UploadError("columns_missing", roles=", ".join(missing))
-    checker = _Checker(names, columns, municipalities, answers, locator, how.format == "csv")
+    checker = _Checker(names, columns, municipalities, answers, locator, how.format == "csv", groups)
     parts = [checker.piece(first)]
     for chunk in pieces:
         if progress is not None:
@@ -407,18 +437,22 @@ def _concluded(checker: _Checker, parts: list[_Piece], answers: Answers, today: 
     start = days.get("date", days.get("from"))
     end = days.get("to", days.get("date") if checker.kind == "events" else None)
     _chronology(checker, row, good, start, days.get("to"), today)
-    label = np.concatenate([part.label for part in parts])
-    frame = _frame(checker, row, place, good, start, end, value, label)
-    notes = _notes(checker, answers, order)
+    label, level = (np.concatenate([getattr(part, name) for part in parts]) for name in ("label", "level"))
+    frame = _frame(checker, row, place, good, start, end, value, label, level)
+    notes = (*_notes(checker, answers, order), *_open_ends(checker, frame, today))
+    by_code = checker.found.each()
     kept = sorted(checker.found.kept, key=lambda finding: (finding.row, finding.severity, finding.column))
     return Checked(
         rows=frame,
         read=checker.read,
         accepted=int(frame["row"].nunique()),
         findings=tuple(kept),
-        counts=dict(checker.found.counts),
+        counts={key: len(rows) for key, rows in by_code.items()},
         notes=notes,
         questions=Questions(asked_order, asked_decimal, conflict, checker.places.questions()),
+        rejected={code: rows for (code, severity), rows in by_code.items() if severity == "error"},
+        placed=checker.places.placed(),
+        answered=checker.places.answered(),
     )
 
 
@@ -515,10 +549,14 @@ def _chronology(
     if end is not None:
         reversed_ = np.flatnonzero(good & (start != NONE) & (end != NONE) & (end < start))
         _left_out(checker, good, row, reversed_, "interval_reversed", "to", iso(end, reversed_))
-    future = np.flatnonzero(good & (start > today.toordinal() - _EPOCH))
-    if len(future):
-        role = "date" if "date" in checker.names else "from"
-        checker.found.add("date_future", "warning", checker.column(role), row[future], iso(start, future))
+    now = today.toordinal() - _EPOCH
+    future = np.flatnonzero(good & (start > now))
+    role = "date" if "date" in checker.names else "from"
+    _left_out(checker, good, row, future, "date_future", role, iso(start, future))
+    late = np.flatnonzero(good & (end > now)) if end is not None else np.zeros(0, dtype="int64")
+    if end is not None and len(late):
+        params = {"day": today.isoformat()}
+        checker.found.add("end_future", "warning", checker.column("to"), row[late], iso(end, late), params)
 
 
 def _frame(
@@ -530,13 +568,14 @@ def _frame(
     end: np.ndarray | None,
     value: np.ndarray,
     label: np.ndarray,
+    level: np.ndarray,
 ) -> pd.DataFrame:
     import pandas as pd
 
     kept = np.flatnonzero(good)
     if np.any(np.diff(row[kept]) < 0):
         kept = kept[np.argsort(row[kept], kind="stable")]
-    groups = sorted(checker.labels, key=checker.labels.__getitem__) or [""]
+    groups, levels = (pd.Index(list(known) or [""]) for known in (checker.labels, checker.levels))
     return pd.DataFrame(
         {
             "row": row[kept],
@@ -544,7 +583,8 @@ def _frame(
             "from": _moments(start, kept),
             "to": _moments(end, kept),
             "value": value[kept],
-            "label": pd.Categorical.from_codes(label[kept], categories=pd.Index(groups)),
+            "label": pd.Categorical.from_codes(label[kept], categories=groups),
+            "level": pd.Categorical.from_codes(level[kept], categories=levels),
         }
     )
 
@@ -565,4 +605,18 @@ def _notes(checker: _Checker, answers: Answers, order: str) -> tuple[Note, ...]:
     doubled = int(np.count_nonzero(hashes[1:] == hashes[:-1]))
     if doubled:
         notes.append(Note("rows_doubled", {"count": doubled}))
+    if checker.blank:
+        notes.append(Note("rows_blank", {"count": checker.blank}))
     return tuple(notes)
+
+
+def _open_ends(checker: _Checker, frame: pd.DataFrame, today: date) -> tuple[Note, ...]:
+    """Say how far what has no end counts."""
+    if checker.kind == "events":
+        return ()
+    count = int(frame.loc[frame["to"].isna() & frame["from"].notna(), "row"].nunique())
+    return (Note("open_ends", {"count": count, "day": today.isoformat()}),) if count else ()
+
+
+def _printable(words: str) -> str:
+    return words if words.isprintable() else "".join(char for char in words if char.isprintable())

@@ -109,6 +109,18 @@ _WORDS: dict[str, tuple[str, ...]] = {
         "fatalities",
         "hectareas",
     ),
+    "level": (
+        "nivel",
+        "tipo de presencia",
+        "nivel de presencia",
+        "tipo presencia",
+        "presencia",
+        "tipo",
+        "level",
+        "presence type",
+        "type of presence",
+        "type",
+    ),
 }
 _PERSONAL = re.compile(
     r"\b(?:nombres?|apellidos?|cedula|documento|identificacion|telefono|celular|direccion|correo|email|victim name)\b"
@@ -145,7 +157,7 @@ def columns(found: Inspected, codes: Collection[str], kind: Kind | None = None) 
     chosen = kind or _kind(roles, found)
     if chosen == "events" and "date" not in roles and "from" in roles:
         roles["date"] = roles["from"]
-    if chosen != "events" and "from" not in roles and "date" in roles and chosen == "intervals":
+    if chosen != "events" and "from" not in roles and "date" in roles:
         roles["from"] = roles["date"]
     return Columns(chosen, {role: name for role, name in roles.items() if role in ROLES[chosen]})
 

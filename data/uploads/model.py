@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 
 from data.uploads.errors import Param, UploadError
@@ -19,6 +20,7 @@ MAX_COLUMNS = 200
 MAX_CELL = 100_000
 CHUNK_ROWS = 65_536
 SAMPLE_ROWS = 200
+MAX_PLACED = 2000
 
 Format: TypeAlias = Literal["csv", "xlsx", "geojson", "gpkg"]
 Kind: TypeAlias = Literal["events", "intervals", "areas"]
@@ -26,11 +28,13 @@ KINDS: tuple[Kind, ...] = ("events", "intervals", "areas")
 PLACE_ROLES = ("divipola", "municipality", "department", "lat", "lon")
 ROLES: Mapping[Kind, tuple[str, ...]] = {
     "events": (*PLACE_ROLES, "date", "value"),
-    "intervals": (*PLACE_ROLES, "group", "from", "to"),
+    "intervals": (*PLACE_ROLES, "group", "from", "to", "level"),
     "areas": (*PLACE_ROLES, "value", "from", "to"),
 }
 NEEDED: Mapping[Kind, tuple[str, ...]] = {"events": ("date",), "intervals": ("group", "from"), "areas": ()}
 DATE_ROLES = ("date", "from", "to")
+EXAMPLE = ("EJEMPLO", "EXAMPLE")
+"""A cell that says so alone marks the row that shows how a template is filled in; it is never data."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +110,13 @@ class Chunk:
     """Some rows of a file: their row numbers (as a spreadsheet counts), their cells as text, and their shapes.
 
     `shapes` is None for tables without geometry; else one shapely geometry in degrees, ``ShapeFault`` or None per row.
+    `blank` counts the empty rows that were passed over before and between these.
     """
 
     numbers: list[int]
     rows: list[list[str]]
     shapes: list[Any] | None = None
+    blank: int = 0
 
 
 @dataclass(frozen=True)
@@ -151,8 +157,13 @@ class Columns:
     def missing(self, has_shapes: bool) -> tuple[str, ...]:
         """Return the roles that are needed and have no column; ``place`` when nothing says where a row belongs."""
         roles = {role for role, column in self.roles.items() if column and role in ROLES[self.kind]}
-        placed = has_shapes or "divipola" in roles or "municipality" in roles or {"lat", "lon"} <= roles
+        placed = has_shapes or self.named or {"lat", "lon"} <= roles
         return (() if placed else ("place",)) + tuple(role for role in NEEDED[self.kind] if role not in roles)
+
+    @property
+    def named(self) -> bool:
+        """Whether a column names municipalities, by code or by name: without one, only boundaries can place a row."""
+        return bool(self.roles.get("divipola") or self.roles.get("municipality"))
 
 
 @dataclass(frozen=True)
@@ -204,6 +215,20 @@ class PlaceQuestion:
     ambiguous: bool
 
 
+How: TypeAlias = Literal["code", "name", "repaired", "answer"]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A place as it was written and the municipality it was taken for, by its code, its name or its owner's answer."""
+
+    municipality: str
+    department: str
+    divipola: str
+    how: How
+    rows: int
+
+
 @dataclass(frozen=True)
 class Questions:
     """What has to be asked before the rows it concerns can be accepted."""
@@ -240,15 +265,24 @@ class Checked:
     ----------
     rows
         What was accepted: ``row`` (int32), ``divipola`` (category), ``from``, ``to`` (datetime64[s]; NaT open or, for
-        areas, undated), ``value`` (float64), ``label`` (category; the group of an interval). Sorted by row.
+        areas, undated), ``value`` (float64), ``label`` (category; the group of an interval), ``level`` (category; how
+        the file calls its presence, blank where it does not). Sorted by row.
     read, accepted
         Rows of the file, and those of them that were accepted. An area may become several rows.
     findings
-        The first ones of each code; `counts` has all of them by (code, severity).
+        The first ones of each code.
+    counts
+        By (code, severity), how many rows have such a finding; a row with two such cells is one row.
     notes
         About the whole file.
     questions
         Rows that wait for an answer are not accepted yet.
+    rejected
+        By code, the numbers of all rows that were left out for it (int32, increasing).
+    placed
+        How places were understood, those of most rows first; at most ``MAX_PLACED``.
+    answered
+        Names that were asked about and answered, with the candidates: an answer can be changed.
     """
 
     rows: pd.DataFrame
@@ -258,6 +292,9 @@ class Checked:
     counts: Mapping[tuple[str, Severity], int]
     notes: tuple[Note, ...]
     questions: Questions
+    rejected: Mapping[str, np.ndarray] = field(default_factory=dict)
+    placed: tuple[Placed, ...] = ()
+    answered: tuple[PlaceQuestion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -274,6 +311,9 @@ class Layer:
         Name of the file.
     rows
         As in :class:`Checked`.
+    until
+        The day on which the file was loaded: what has no end, or an end after it, counts up to that month. None sets
+        no such bound.
     """
 
     number: int
@@ -282,6 +322,7 @@ class Layer:
     kind: Kind
     file: str
     rows: pd.DataFrame = field(repr=False)
+    until: date | None = None
 
     @property
     def key(self) -> str:

@@ -1,13 +1,15 @@
 """The project file: a view and the user's own layers as one JSON document, to be saved and opened again.
 
-Version 1::
+Version 2::
 
-    {"format": "paz-territorial-project", "version": 1, "saved": "2026-11-24",
+    {"format": "paz-territorial-project", "version": 2, "saved": "2026-11-24",
      "view": {"page": "narino", "query": {"date": "2024-10-31", ...}},
-     "own": [{"number": 1, "name": ..., "unit": ..., "kind": "events", "file": ..., "rows": "divipola,from,to,..."}]}
+     "own": [{"number": 1, "name": ..., "unit": ..., "kind": "events", "file": ..., "loaded": "2026-11-24",
+              "rows": "divipola,from,to,..."}]}
 
-``rows`` is a CSV text with the columns divipola, from, to, value, label. A file that is anything else is refused; no
-part of one is used.
+``rows`` is a CSV text with the columns divipola, from, to, value, label, level; ``loaded`` is the day up to which open
+intervals count. Version 1 had neither ``level`` nor ``loaded``: its layers count up to the day it was saved. A file
+that is anything else is refused; no part of one is used.
 """
 
 from __future__ import annotations
@@ -31,13 +33,14 @@ from data.uploads.values import FIRST_YEAR, LAST_YEAR
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT, VERSION = "paz-territorial-project", 1
+FORMAT, VERSION = "paz-territorial-project", 2
 MAX_PROJECT = 150 * 1024 * 1024
 MAX_LAYERS = 12
 MAX_ROWS = 2_000_000
 MAX_TEXT = 200
-_COLUMNS = ("divipola", "from", "to", "value", "label")
+_COLUMNS = ("divipola", "from", "to", "value", "label", "level")
 _PAGE = re.compile(r"[a-z][a-z-]{0,29}")
+_EPOCH = date(1970, 1, 1).toordinal()
 _KEY = re.compile(r"[a-z_]{1,30}")
 
 
@@ -63,12 +66,12 @@ def save(project: Project, saved: date) -> bytes:
         "version": VERSION,
         "saved": saved.isoformat(),
         "view": {"page": project.page, "query": dict(project.query)},
-        "own": [_written(layer) for layer in project.layers],
+        "own": [_written(layer, saved) for layer in project.layers],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
-def _written(layer: Layer) -> dict[str, Any]:
+def _written(layer: Layer, saved: date) -> dict[str, Any]:
     if len(layer.rows) > MAX_ROWS:
         raise UploadError("project_too_many_rows", name=layer.name[:60], count=len(layer.rows), limit=MAX_ROWS)
     rows = layer.rows[list(_COLUMNS)].assign(
@@ -77,6 +80,7 @@ def _written(layer: Layer) -> dict[str, Any]:
             "from": layer.rows["from"].dt.strftime("%Y-%m-%d"),
             "to": layer.rows["to"].dt.strftime("%Y-%m-%d"),
             "label": layer.rows["label"].astype(str),
+            "level": layer.rows["level"].astype(str),
         }
     )
     return {
@@ -85,6 +89,7 @@ def _written(layer: Layer) -> dict[str, Any]:
         "unit": layer.unit,
         "kind": layer.kind,
         "file": layer.file,
+        "loaded": (layer.until or saved).isoformat(),
         "rows": rows.to_csv(index=False, lineterminator="\n"),
     }
 
@@ -118,7 +123,8 @@ def load(file: BinaryIO, codes: Collection[str]) -> Project:
     own = document.get("own")
     if not isinstance(own, list) or len(own) > MAX_LAYERS:
         raise _damaged("own", "list")
-    layers = tuple(_layer(value, f"own[{at}]", codes) for at, value in enumerate(own))
+    saved = _date(document.get("saved"), "saved")
+    layers = tuple(_layer(value, f"own[{at}]", codes, version, saved) for at, value in enumerate(own))
     if len({layer.number for layer in layers}) != len(layers):
         raise _damaged("own", "number")
     return Project(page, query, layers)
@@ -173,10 +179,18 @@ def _view(value: Any) -> tuple[str, dict[str, str]]:
     return page, query
 
 
-def _layer(value: Any, where: str, codes: Collection[str]) -> Layer:
+def _date(value: Any, where: str) -> date:
+    day = _day(value, where) if isinstance(value, str) else None
+    if day is None:
+        raise _damaged(where, "date")
+    return date.fromordinal(day + _EPOCH)
+
+
+def _layer(value: Any, where: str, codes: Collection[str], version: int, saved: date) -> Layer:
     if not isinstance(value, dict):
         raise _damaged(where, "object")
-    _only(value, where, "number", "name", "unit", "kind", "file", "rows")
+    _only(value, where, "number", "name", "unit", "kind", "file", "rows", *(("loaded",) if version > 1 else ()))
+    until = _date(value.get("loaded"), where) if version > 1 else saved
     number, kind = value.get("number"), value.get("kind")
     if type(number) is not int or not 1 <= number <= 999:
         raise _damaged(where, "number")
@@ -188,51 +202,70 @@ def _layer(value: Any, where: str, codes: Collection[str]) -> Layer:
     name, unit, file = (str(text) for text in texts)
     if not name.strip():
         raise _damaged(where, "name")
-    return Layer(number, name, unit, kind, file, _rows(value.get("rows"), where, kind, codes))
+    rows = _rows(value.get("rows"), where, kind, codes, _COLUMNS if version > 1 else _COLUMNS[:-1])
+    return Layer(number, name, unit, kind, file, rows, until)
 
 
 def _storable(text: Any) -> bool:
     return all(char.isprintable() for char in text)
 
 
-def _rows(text: Any, where: str, kind: Kind, codes: Collection[str]) -> pd.DataFrame:
+def _rows(text: Any, where: str, kind: Kind, codes: Collection[str], columns: tuple[str, ...]) -> pd.DataFrame:
     if not isinstance(text, str):
         raise _damaged(where, "rows")
     known = sorted(codes)
     position = {code: at for at, code in enumerate(known)}
-    place, start, end, value, label = [], [], [], [], []
-    labels: dict[str, int] = {"": 0}
+    place, start, end, value = [], [], [], []
+    words = _Words(where), _Words(where)
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        if tuple(next(reader, ())) != _COLUMNS:
+        if tuple(next(reader, ())) != columns:
             raise _damaged(where, "columns")
         for number, row in enumerate(reader, start=2):
             spot = f"{where}, {number}"
-            if number > MAX_ROWS + 1 or len(row) != len(_COLUMNS) or row[0] not in position:
-                raise _damaged(spot, "divipola" if len(row) == len(_COLUMNS) else "row")
+            if number > MAX_ROWS + 1 or len(row) != len(columns) or row[0] not in position:
+                raise _damaged(spot, "divipola" if len(row) == len(columns) else "row")
             place.append(position[row[0]])
             start.append(_day(row[1], spot))
             end.append(_day(row[2], spot))
             value.append(_value(row[3], spot))
-            if len(row[4]) > MAX_TEXT or not _storable(row[4]):
-                raise _damaged(spot, "label")
-            label.append(labels.setdefault(row[4], len(labels)))
+            for each, cell in zip(words, (*row[4:], ""), strict=False):
+                each.add(cell, spot)
             _fits(kind, start[-1], end[-1], row[4], spot)
-            if len(labels) > 32_000:
-                raise _damaged(where, "label")
     except csv.Error as error:
         raise _damaged(where, "rows") from error
-    return _table(known, list(labels), place, start, end, value, label)
+    return _table(known, place, start, end, value, *words)
+
+
+class _Words:
+    """A column of words: each word once, and where it stands."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self.known: dict[str, int] = {"": 0}
+        self.codes: list[int] = []
+
+    def add(self, cell: str, spot: str) -> None:
+        if len(cell) > MAX_TEXT or not _storable(cell):
+            raise _damaged(spot, "label, level")
+        self.codes.append(self.known.setdefault(cell, len(self.known)))
+        if len(self.known) > 32_000:
+            raise _damaged(self._where, "label, level")
+
+    def column(self) -> Any:
+        import pandas as pd
+
+        return pd.Categorical.from_codes(np.array(self.codes, dtype="int16"), categories=pd.Index(list(self.known)))
 
 
 def _table(
     known: Sequence[str],
-    labels: Sequence[str],
     place: Sequence[int],
     start: Sequence[int | None],
     end: Sequence[int | None],
     value: Sequence[float],
-    label: Sequence[int],
+    label: _Words,
+    level: _Words,
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -243,7 +276,8 @@ def _table(
             "from": _moments(start),
             "to": _moments(end),
             "value": np.array(value, dtype="float64"),
-            "label": pd.Categorical.from_codes(np.array(label, dtype="int16"), categories=pd.Index(labels)),
+            "label": label.column(),
+            "level": level.column(),
         }
     )
 
@@ -265,7 +299,7 @@ def _day(text: str, where: str) -> int | None:
         raise _damaged(where, text) from error
     if len(text) != 10 or not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise _damaged(where, text)
-    return day.toordinal() - date(1970, 1, 1).toordinal()
+    return day.toordinal() - _EPOCH
 
 
 def _value(text: str, where: str) -> float:

@@ -302,20 +302,23 @@ def chunks(source: Source, reading: Reading) -> tuple[tuple[str, ...], Iterator[
 def _pieces(rows: Iterator[list[str]], header_row: int) -> Iterator[Chunk]:
     numbers: list[int] = []
     held: list[list[str]] = []
-    weight = 0
+    weight = blank = passed = 0
     for number, row in enumerate(islice(rows, header_row, None), start=header_row + 1):
         if not any(row):
+            passed += 1
             continue
         if number > MAX_ROWS + header_row:
             raise UploadError("too_many_rows", limit=MAX_ROWS)
+        # Empty rows after the last one are the end of the sheet, not rows of anybody's.
+        blank, passed = blank + passed, 0
         numbers.append(number)
         held.append(row)
         weight += sum(map(len, row)) + _CELL_WEIGHT * len(row)
         if len(held) == CHUNK_ROWS or weight > _CHUNK_WEIGHT:
-            yield Chunk(numbers, held)
-            numbers, held, weight = [], [], 0
+            yield Chunk(numbers, held, blank=blank)
+            numbers, held, weight, blank = [], [], 0, 0
     if held:
-        yield Chunk(numbers, held)
+        yield Chunk(numbers, held, blank=blank)
 
 
 def _sample(rows: Iterator[list[str]]) -> list[list[str]]:

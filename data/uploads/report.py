@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from data.uploads import reading
+from data.uploads.model import Chunk, Reading, Source
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -31,3 +36,38 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer.writerow([harmless(name) for name in header])
     writer.writerows([harmless(str(value)) for value in row] for row in rows)
     return buffer.getvalue().encode("utf-8-sig", "replace")
+
+
+def left_out(
+    source: Source, how: Reading, rejected: Mapping[str, np.ndarray]
+) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str], list[str]]]]:
+    """Read the rows that were left out once more, as they stand in the file.
+
+    Parameters
+    ----------
+    source, how
+        The file and how it was read.
+    rejected
+        Row numbers by code, as :class:`~data.uploads.model.Checked` has them.
+
+    Returns
+    -------
+    tuple
+        The columns of the file; and of each row left out its number, its cells, and the codes of what is wrong.
+    """
+    columns, chunks = reading.chunks(source, how)
+    return columns, _left_out(columns, chunks, rejected)
+
+
+def _left_out(
+    columns: Sequence[str], chunks: Iterable[Chunk], rejected: Mapping[str, np.ndarray]
+) -> Iterator[tuple[int, list[str], list[str]]]:
+    for chunk in chunks:
+        numbers = np.array(chunk.numbers)
+        why: dict[int, list[str]] = {}
+        for code, rows in rejected.items():
+            for at in np.flatnonzero(np.isin(numbers, rows, assume_unique=True)):
+                why.setdefault(int(at), []).append(code)
+        for at in sorted(why):
+            cells = chunk.rows[at][: len(columns)]
+            yield chunk.numbers[at], [*cells, *[""] * (len(columns) - len(cells))], why[at]

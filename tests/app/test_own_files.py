@@ -7,6 +7,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import ownfiles_upload
 from tests.app.test_explorer import open_page, words
 
 ROWS = (
@@ -56,6 +57,80 @@ def test_from_a_file_to_the_map_and_into_a_project() -> None:
     assert not app.exception
     assert "Your file “sintetico”" in words(app)
     assert "Own data are not in the link." in words(app)
+
+
+PRESENCE_ROWS = (
+    "Municipio,Departamento,Grupo,Desde,Hasta,Tipo\nSamaniego,Nariño,ELN,2025-01-01,2025-12-31,influencia\n"
+    "Tumaco,Nariño,ELN,2025-01-01,2025-12-31,\nTumaco,Nariño,Grupo Inventado,2025-01-01,2025-12-31,\n"
+)
+
+
+def added(content: str, name: str, language: str = "es") -> AppTest:
+    """Upload, check and add a file."""
+    app = uploaded(language, content.encode(), name)
+    app.button(key="own-check").click().run()
+    app.button(key="own-add").click().run()
+    assert not app.exception
+    return app
+
+
+def on_the_map(app: AppTest, fill: str = "own:1") -> AppTest:
+    app.query_params["fill"] = fill
+    app.switch_page("narino.py").run()
+    assert not app.exception
+    return app
+
+
+def test_a_line_of_presence_is_called_by_what_it_counts() -> None:
+    app = added(PRESENCE_ROWS, "eln.csv")
+    assert "nombra 2 municipios de Nariño" in words(app)
+    assert "eln: municipios en los que su archivo nombra un grupo en la fecha" in words(on_the_map(app))
+
+
+def test_a_group_that_nobody_knows_is_accepted_and_told() -> None:
+    app = uploaded("es", PRESENCE_ROWS.encode(), "eln.csv")
+    app.button(key="own-check").click().run()
+    assert "3 filas aceptadas" in words(app)
+    told = app.dataframe[1].value
+    assert list(told["Filas"]) == [1]
+    assert "No está entre los grupos conocidos" in told["Qué pasa"].iloc[0]
+
+
+def test_a_sum_is_called_by_its_column_and_nothing_lies_in_the_future() -> None:
+    rows = "fecha,divipola,Víctimas\n2024-03-01,52001,2\n2024-05-01,52001,1.5\n01/01/2099,52001,9\n"
+    app = added(rows, "hechos.csv")
+    assert "3,5 víctimas en 1 municipio de Nariño, 12 meses hasta mayo de 2024" in words(app)
+    said_there = words(on_the_map(app))
+    assert "hechos: víctimas, suma de los 12 meses" in said_there
+    assert "2099" not in said_there
+
+
+def test_coordinates_without_boundaries_are_told_before_anything_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ownfiles_upload, "locator", lambda: None)
+    app = uploaded("es", b"fecha,latitud,longitud\n2024-01-01,1.2,-77.3\n", "puntos.csv")
+    assert any("no tiene límites municipales" in str(warning.value) for warning in app.warning)
+    app = uploaded("es", b"fecha,divipola,latitud,longitud\n2024-01-01,52001,1.2,-77.3\n", "puntos.csv")
+    assert not app.warning
+
+
+def test_two_layers_of_one_name_can_be_told_apart_and_the_new_one_is_shown() -> None:
+    app = added("fecha,divipola\n2024-03-01,52001\n", "hechos.csv")
+    app.button(key="own-check").click().run()
+    app.button(key="own-add").click().run()
+    assert app.button_group(key="own-layer").options == ["hechos", "hechos (2)"]
+    assert app.session_state["own-layer"] == 2
+    app.button(key="own-remove-2").click().run()
+    assert not app.exception
+    assert "hechos (2)" not in words(app)
+
+
+def test_an_answered_name_can_be_answered_otherwise() -> None:
+    app = uploaded("en")
+    app.button(key="own-check").click().run()
+    for code, accepted in (("52399", 3), ("", 2), ("?", 2)):
+        app.selectbox(key="own-place-La Unión-").set_value(code)
+        next(button for button in app.button if button.label.startswith("Use these answers")).click().run()
+        assert f"{accepted} rows accepted." in words(app)
 
 
 def test_a_link_to_someone_else_s_file_says_that_it_is_not_in_the_link() -> None:

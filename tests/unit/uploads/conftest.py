@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Collection
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -53,13 +55,15 @@ def checked(
     answers: Answers | None = None,
     locator: Locator | None = None,
     columns: Columns | None = None,
+    groups: Collection[str] = (),
+    today: date | None = None,
 ) -> Checked:
     """Inspect, guess and check a file."""
     rows = municipalities()
     file = source(content, name)
     found = inspect(file)
     chosen = columns or guess_columns(found, frozenset(rows["divipola"]))
-    return check(file, found.reading, chosen, rows, answers, locator)
+    return check(file, found.reading, chosen, rows, answers, locator, groups=groups, today=today)
 
 
 def codes(result: Checked) -> list[str]:

@@ -210,13 +210,17 @@ def test_every_fault_note_and_finding_has_words(language: str) -> None:
         assert code in ownfiles_words._errors(), code
     text = "".join(path.read_text("utf-8") for path in (ROOT / "data" / "uploads").glob("*.py"))
     for code in re.findall(r'Note\(f?"([a-z_]+)"', text):
-        assert code in ownfiles_words._notes(), code
+        assert code in {*ownfiles_words._notes(), *ownfiles_words._counted()}, code
     known = ownfiles_words._findings()
     for code in re.findall(r'fault="([a-z_]+)"|warning="([a-z_]+)"|ShapeFault\("([a-z_]+)"', text):
         assert "".join(code) in known, code
     for code in known:
         assert "{" not in ownfiles_words.finding_title(code)
-    assert ownfiles_words.note(Note("rows_doubled", {"count": 2})).startswith("2 ")
+    one, two = (ownfiles_words.note(Note("rows_doubled", {"count": count})) for count in (1, 2))
+    assert two.startswith("2 ")
+    assert one.split()[2] == {"es": "repite", "en": "repeats"}[language]
+    open_ends = ownfiles_words.note(Note("open_ends", {"count": 1, "day": "2026-11-25"}))
+    assert {"es": "25 de noviembre de 2026", "en": "November 25, 2026"}[language] in open_ends
     params = {"count": 3, "detail": "x"}
     assert "3" in ownfiles_words.finding(Finding(2, "m", "La Unión", "place_ambiguous", "error", params))[0]
     set_language("es")

@@ -18,7 +18,7 @@ from tests.unit.uploads.conftest import checked, municipalities
 
 CODES = frozenset(municipalities()["divipola"])
 EVENTS = checked("fecha,divipola,casos\n2023-01-31,52001,2\n2024-02-01,52835,0.5\n").rows
-INTERVALS = checked('grupo,desde,hasta,divipola\n"ELN, ""=1""",2023-01-01,,52001\n').rows
+INTERVALS = checked('grupo,desde,hasta,divipola,nivel\n"ELN, ""=1""",2023-01-01,,52001,mandan\n').rows
 AREAS = checked("divipola,valor\n52001,2\n").rows
 
 
@@ -28,7 +28,7 @@ def project() -> Project:
         {"date": "2024-10-31", "fill": "own:1", "lang": "es"},
         (
             Layer(1, "Hechos “sintéticos”", "víctimas", "events", "a.csv", EVENTS),
-            Layer(3, "Presencia", "", "intervals", "b.csv", INTERVALS),
+            Layer(3, "Presencia", "", "intervals", "b.csv", INTERVALS, date(2026, 11, 20)),
             Layer(4, "Zonas", "", "areas", "c.csv", AREAS),
         ),
     )
@@ -54,10 +54,22 @@ def test_what_is_saved_comes_back() -> None:
             before.kind,
             before.file,
         )
-        for column in ("divipola", "label"):
+        assert after.until == (before.until or date(2026, 11, 25))
+        for column in ("divipola", "label", "level"):
             assert list(before.rows[column].astype(str)) == list(after.rows[column].astype(str))
         for column in ("from", "to", "value"):
             pd.testing.assert_series_equal(before.rows[column], after.rows[column])
+
+
+def test_a_project_of_the_first_version_still_opens_and_ends_on_the_day_it_was_saved() -> None:
+    first = saved(version=1)
+    for layer in first["own"]:
+        del layer["loaded"]
+        lines = layer["rows"].splitlines()
+        layer["rows"] = "\n".join(line.rpartition(",")[0] for line in lines) + "\n"
+    layers = opened(first).layers
+    assert {layer.until for layer in layers} == {date(2026, 11, 25)}
+    assert list(layers[1].rows["level"].astype(str)) == [""]
 
 
 def own(**changes: Any) -> dict[str, Any]:
@@ -76,7 +88,7 @@ def own(**changes: Any) -> dict[str, Any]:
         (b'{"version": NaN}', "project_not_json"),
         ({"format": "other"}, "project_other"),
         ([], "project_other"),
-        (saved(version=2), "project_newer"),
+        (saved(version=3), "project_newer"),
         (saved(version=True), "project_damaged"),
         (saved(version=0), "project_damaged"),
         (saved(extra=1), "project_damaged"),
@@ -91,16 +103,20 @@ def own(**changes: Any) -> dict[str, Any]:
         (own(name=" "), "project_damaged"),
         (own(name="a\u202eb"), "project_damaged"),
         (own(name="x" * 500), "project_damaged"),
+        (own(loaded="ayer"), "project_damaged"),
+        (own(loaded=None), "project_damaged"),
+        (own(rows="divipola,from,to,value,label,level\n52001,2024-01-01,,1,," + "x" * 500), "project_damaged"),
+        (saved(saved=""), "project_damaged"),
         (own(rows=1), "project_damaged"),
         (own(rows="divipola,from\n"), "project_damaged"),
-        (own(rows="divipola,from,to,value,label\n99999,2024-01-01,,1,\n"), "project_damaged"),
-        (own(rows="divipola,from,to,value,label\n52001,20240101,,1,\n"), "project_damaged"),
-        (own(rows="divipola,from,to,value,label\n52001,,,1,\n"), "project_damaged"),
-        (own(rows="divipola,from,to,value,label\n52001,2024-01-01,2023-01-01,1,\n"), "project_damaged"),
-        (own(rows="divipola,from,to,value,label\n52001,2024-01-01,,inf,\n"), "project_damaged"),
-        (own(rows="divipola,from,to,value,label\n52001,2024-01-01,,-1,\n"), "project_damaged"),
-        (own(rows='divipola,from,to,value,label\n52001,2024-01-01,,1,"' + "x" * 200_000), "project_damaged"),
-        (own(rows="divipola,from,to,value,label\n52001,2024-01-01,,1,,,,\n"), "project_damaged"),
+        (own(rows="divipola,from,to,value,label,level\n99999,2024-01-01,,1,,\n"), "project_damaged"),
+        (own(rows="divipola,from,to,value,label,level\n52001,20240101,,1,,\n"), "project_damaged"),
+        (own(rows="divipola,from,to,value,label,level\n52001,,,1,,\n"), "project_damaged"),
+        (own(rows="divipola,from,to,value,label,level\n52001,2024-01-01,2023-01-01,1,,\n"), "project_damaged"),
+        (own(rows="divipola,from,to,value,label,level\n52001,2024-01-01,,inf,,\n"), "project_damaged"),
+        (own(rows="divipola,from,to,value,label,level\n52001,2024-01-01,,-1,,\n"), "project_damaged"),
+        (own(rows='divipola,from,to,value,label,level\n52001,2024-01-01,,1,"' + "x" * 200_000), "project_damaged"),
+        (own(rows="divipola,from,to,value,label,level\n52001,2024-01-01,,1,,,,,\n"), "project_damaged"),
     ],
 )
 def test_anything_else_is_refused_whole(document: object, code: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import io
 import zipfile
+from datetime import date
 
 import openpyxl
 import pytest
 
 from data.uploads import Answers, Columns, Reading, Source, UploadError, guess_columns, inspect, personal
 from data.uploads import check as check_file
-from data.uploads.report import harmless, table
+from data.uploads.report import harmless, left_out, table
 from tests.unit.uploads.conftest import checked, codes, municipalities, source, zipped
 
 ROWS = "fecha;municipio;departamento;víctimas\n25/03/2024;Pasto;Nariño;2\n26/03/2024;La Unión;Nariño;1\n"
@@ -288,6 +289,103 @@ def test_presence_intervals_have_a_group_and_an_order() -> None:
     assert [f"{day:%Y-%m-%d}" for day in result.rows["from"]] == ["2023-01-01", "2023-01-01"]
     assert f"{result.rows['to'].iloc[1]:%Y-%m-%d}" == "2024-12-31"
     assert {"interval_reversed", "group_blank", "date_whole_month", "date_whole_year"} == set(codes(result))
+
+
+TODAY = date(2026, 11, 25)
+
+
+def test_what_lies_in_the_future_is_left_out_with_its_reason() -> None:
+    result = checked("fecha,divipola\n25/11/2026,52001\n26/11/2026,52001\n01/01/2031,52001\n", today=TODAY)
+    assert (result.accepted, codes(result)) == (1, ["date_future", "date_future"])
+    assert list(result.rejected["date_future"]) == [3, 4]
+    rows = "grupo,desde,hasta,divipola\nELN,2027-01-01,,52001\nELN,2026-01-01,2026-12-31,52001\n"
+    result = checked(rows, today=TODAY)
+    assert (result.accepted, codes(result)) == (1, ["date_future", "end_future"])
+
+
+def test_an_interval_without_an_end_is_told_to_count_up_to_the_day_of_loading() -> None:
+    result = checked(
+        "grupo,desde,hasta,divipola\nELN,2026-01-01,,52001\nELN,2025-01-01,2025-02-01,52001\n", today=TODAY
+    )
+    (note,) = result.notes
+    assert (note.code, note.params) == ("open_ends", {"count": 1, "day": "2026-11-25"})
+
+
+def test_the_kind_of_presence_is_kept_as_the_file_says_it() -> None:
+    rows = "Grupo,Desde,Municipio,Departamento,Tipo\nELN,2024-01-01,Pasto,Nariño,mandan\nEMC,2024-01-01,Pasto,Nariño,\n"
+    found = inspect(source(rows))
+    assert guess_columns(found, frozenset({"52001"})).roles["level"] == "Tipo"
+    assert list(checked(rows).rows["level"]) == ["mandan", ""]
+
+
+def test_a_group_that_nobody_knows_is_kept_and_told() -> None:
+    rows = "grupo,desde,divipola\nEln,2024-01-01,52001\nGrupo Inventado,2024-01-01,52001\n"
+    result = checked(rows, groups={"eln"})
+    assert (result.accepted, codes(result), result.findings[0].value) == (2, ["group_unknown"], "Grupo Inventado")
+
+
+def test_a_name_of_another_department_says_where_it_is() -> None:
+    result = checked("fecha,municipio,departamento\n2024-01-01,Buesaco,Antioquia\n")
+    (finding,) = result.findings
+    assert finding.code == "place_other_department"
+    assert finding.params == {"name": "Buesaco", "department": "Antioquia", "where": "Nariño"}
+    # Whoever wrote it says which of the two was meant; nothing is taken.
+    assert result.questions.places[0].candidates == ("52110",)
+
+
+def test_an_answer_can_be_changed() -> None:
+    rows = "fecha,municipio\n2024-01-01,La Unión\n2024-01-02,La Unión\n"
+    for code in ("52399", ""):
+        (again,) = checked(rows, answers=Answers(places={("La Unión", ""): code})).answered
+        assert (again.municipality, again.candidates, again.rows) == ("La Unión", ("05400", "52399", "70400"), 2)
+
+
+def test_how_every_name_was_understood_is_told() -> None:
+    rows = "fecha,municipio,departamento,divipola\n" + "".join(
+        f"2024-01-0{n},{place}\n"
+        for n, place in enumerate(("pasto,nariño,", "PASTO,nariño,", "Buesaco,,52001", "La UniÃ³n,Nariño,"), start=1)
+    )
+    found = {(each.municipality, each.divipola, each.how, each.rows) for each in checked(rows).placed}
+    assert found == {
+        ("pasto", "52001", "name", 1),
+        ("PASTO", "52001", "name", 1),
+        ("Buesaco", "52001", "code", 1),
+        ("La UniÃ³n", "52399", "repaired", 1),
+    }
+
+
+def test_the_example_row_of_a_template_is_never_data() -> None:
+    result = checked(
+        "fecha,divipola,nota\n2024-01-01,52001,EJEMPLO\n2024-01-02,52001,\n2024-01-03,52001,ejemplo de x\n"
+    )
+    assert (result.accepted, codes(result), list(result.rejected["row_example"])) == (2, ["row_example"], [2])
+
+
+def test_empty_rows_between_others_are_told_and_those_at_the_end_are_not() -> None:
+    result = checked("fecha;divipola\n2024-01-01;52001\n;\n\n2024-01-02;52001\n;\n;\n")
+    assert [(note.code, note.params["count"]) for note in result.notes] == [("rows_blank", 2)]
+
+
+def test_a_row_with_two_such_cells_is_one_row() -> None:
+    result = checked("grupo,desde,hasta,divipola\nELN,2023-01,2023-02,52001\n")
+    assert (len(result.findings), result.counts[("date_whole_month", "warning")]) == (2, 1)
+
+
+def test_rows_left_out_come_back_with_all_their_columns() -> None:
+    rows = "fecha;municipio;nota\n2024-01-01;Pasto;uno\n31/02/2024;Nadie;=dos\n2024-01-03;Nadie;tres\n"
+    result = checked(rows)
+    file = source(rows)
+    columns, found = left_out(file, inspect(file).reading, result.rejected)
+    assert columns == ("fecha", "municipio", "nota")
+    assert [(number, cells, sorted(why)) for number, cells, why in found] == [
+        (3, ["31/02/2024", "Nadie", "=dos"], ["date_impossible", "place_unknown_name"]),
+        (4, ["2024-01-03", "Nadie", "tres"], ["place_unknown_name"]),
+    ]
+
+
+def test_a_date_of_areas_is_from_when_on() -> None:
+    found = inspect(source("fecha,divipola,valor\n2024-01-01,52001,2\n"))
+    assert guess_columns(found, frozenset({"52001"}), "areas").roles["from"] == "fecha"
 
 
 def test_shifted_and_cut_rows_are_told() -> None:
