@@ -43,7 +43,8 @@ PUBLISHERS = 6
 ROOMY_ROW, ROW, DENSE_ROW, FEW, MANY = 21, 17, 12, 5, 9
 EVENTS, AXES, GAP = 18, 46, 12
 LARGER = 1.5
-MOST_HEIGHT, MOST_LINES, LEAST_LINES, PLOT_WIDTH, LETTER = 300, 132, 70, 380, 6.8
+MOST_HEIGHT, MOST_LINES, LEAST_LINES = 284, 132, 52
+PROJECTOR = chart.Room(380, 6.8)
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ def _large(version: str, lang: str, view: ViewState, first: date, last: date, sc
     spec = timelines.build(view, first, last)
     events = _("Events")
     spec = replace(spec, marks=[replace(mark, category="other", category_name=events) for mark in spec.marks])
-    return Large(chart.key_html(spec), _enlarged(chart.figure(spec), spec, scale), chart.summary(spec))
+    return Large(chart.key_html(spec), _enlarged(chart.figure(spec, PROJECTOR), spec, scale), chart.summary(spec))
 
 
 def _enlarged(figure: Any, spec: chart.TimelineSpec, scale: float) -> Any:
@@ -202,20 +203,11 @@ def _enlarged(figure: Any, spec: chart.TimelineSpec, scale: float) -> Any:
     figure.update_layout(yaxis_domain=domains[0], yaxis2_domain=domains[1], yaxis3_domain=domains[2])
     figure.update_layout(yaxis2_tickfont_size=min(13, row - 1) * scale, yaxis3_tickfont_size=13 * scale)
     figure.update_layout(hoverlabel_font_size=15 * scale, margin_t=20 * scale, margin_b=26 * scale)
-    figure.layout.annotations = [note for note in figure.layout.annotations if _fits(note.text, spec)]
     figure.update_annotations(font_size=13 * scale)
     figure.update_traces(line_width=2.6 * scale, selector={"type": "scatter", "mode": "lines"})
     figure.update_traces(marker_size=9 * scale, selector={"type": "scatter", "mode": "markers"})
     figure.update_shapes(y0=domains[0][0], selector={"type": "line"})
     return figure
-
-
-def _fits(name: str, spec: chart.TimelineSpec) -> bool:
-    """Whether a president's name is no wider than the years in office."""
-    days = sum(
-        (min(band.end, spec.last) - max(band.start, spec.first)).days for band in spec.bands if band.name == name
-    )
-    return days / (spec.last - spec.first).days * PLOT_WIDTH > len(name) * LETTER
 
 
 def _sources(view: ViewState, on: date, told: Told | None) -> str:

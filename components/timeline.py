@@ -80,6 +80,17 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Room:
+    """How wide the timeline's axis is and how wide one letter of a president's name, in pixels."""
+
+    width: float
+    letter: float
+
+
+PHONE = Room(230, 5.8)
+
+
+@dataclass(frozen=True)
 class TimelineSpec:
     """What the timeline shows between two dates; `on` is for exports, the page draws its date over the figure.
 
@@ -99,8 +110,16 @@ class TimelineSpec:
     notes: Sequence[str] = ()
 
 
-def figure(spec: TimelineSpec) -> go.Figure:
-    """Return the timeline as one figure with a shared axis: lines, ceasefire bars per group, events."""
+def figure(spec: TimelineSpec, room: Room = PHONE) -> go.Figure:
+    """Return the timeline as one figure with a shared axis: lines, ceasefire bars per group, events.
+
+    Parameters
+    ----------
+    spec
+        What it shows.
+    room
+        The narrowest place where it will stand: presidents' names are as long as their years leave room for there.
+    """
     import plotly.graph_objects as go
 
     heights = [LINES_HEIGHT, max(1, len(_lanes(bar.group for bar in spec.bars))) * BAR_HEIGHT, _marks_height(spec)]
@@ -112,7 +131,7 @@ def figure(spec: TimelineSpec) -> go.Figure:
         *_marks(spec.marks),
     ]
     # Built as one mapping: Plotly checks it once, not at every step, which is ten times as fast.
-    return go.Figure({"data": traces, "layout": _layout(spec, heights)})
+    return go.Figure({"data": traces, "layout": _layout(spec, heights, room)})
 
 
 def _lanes(names: Iterable[str]) -> list[str]:
@@ -260,7 +279,7 @@ def _marks(marks: Sequence[Mark]) -> list[dict[str, Any]]:
     return [trace]
 
 
-def _layout(spec: TimelineSpec, heights: Sequence[int]) -> dict[str, Any]:
+def _layout(spec: TimelineSpec, heights: Sequence[int], room: Room) -> dict[str, Any]:
     from components.i18n import language
 
     height = sum(heights) + 2 * GAP
@@ -281,7 +300,7 @@ def _layout(spec: TimelineSpec, heights: Sequence[int]) -> dict[str, Any]:
         "showlegend": False,
         "clickmode": "event+select",
         "shapes": [*(_shade(spec, *each) for each in bands), *(_break(on, heights, height) for on in spec.breaks)],
-        "annotations": [_president(spec, band) for _index, band in bands if _wide(spec, band)],
+        "annotations": [note for _index, band in bands if (note := _president(spec, band, room))],
         "xaxis": {
             "range": [spec.first.isoformat(), spec.last.isoformat()],
             "type": "date",
@@ -310,12 +329,6 @@ def _inside(spec: TimelineSpec, band: Band) -> bool:
     return max(band.start, spec.first) < min(band.end, spec.last)
 
 
-def _wide(spec: TimelineSpec, band: Band) -> bool:
-    """Whether there is room for a name over the band."""
-    seen = min(band.end, spec.last) - max(band.start, spec.first)
-    return seen.days * 8 > (spec.last - spec.first).days
-
-
 def _shade(spec: TimelineSpec, index: int, band: Band) -> dict[str, Any]:
     return {
         "type": "rect",
@@ -331,18 +344,38 @@ def _shade(spec: TimelineSpec, index: int, band: Band) -> dict[str, Any]:
     }
 
 
-def _president(spec: TimelineSpec, band: Band) -> dict[str, Any]:
+def _president(spec: TimelineSpec, band: Band, room: Room) -> dict[str, Any] | None:
+    """The name over a band, as long as the band is; None where not even initials fit."""
     start, end = max(band.start, spec.first), min(band.end, spec.last)
+    wide = (end - start).days / (spec.last - spec.first).days * room.width
+    said = next((form for form in name_forms(band.name) if len(form) * room.letter <= wide), None)
+    if said is None:
+        return None
     return {
         "xref": "x",
         "yref": "paper",
         "x": date.fromordinal((start.toordinal() + end.toordinal()) // 2).isoformat(),
         "y": 1,
         "yanchor": "bottom",
+        "yshift": 3,
         "showarrow": False,
-        "text": _escape(band.name),
+        "text": _escape(said),
+        "hovertext": _escape(band.name),
         "font": {"size": 11, "color": MUTED},
     }
+
+
+def name_forms(name: str) -> tuple[str, ...]:
+    """Return a person's name in full, as surname and as initials, the longest first.
+
+    The surname begins at the last word, with the small words before it: "de la Espriella".
+    """
+    words = name.split()
+    at = len(words) - 1
+    while at > 0 and words[at - 1].islower():
+        at -= 1
+    initials = "".join(word[0] for word in words if not word.islower())
+    return tuple(dict.fromkeys((name, " ".join(words[at:]), initials)))
 
 
 def _break(on: date, heights: Sequence[int], height: int) -> dict[str, Any]:

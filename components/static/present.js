@@ -153,17 +153,32 @@ class Player {
     this[action]();
   }
 
-  /* The map takes the height that the rest leaves. */
+  /* The map takes the height that the rest leaves; where that is too little, letters give way (present.css). */
   fit() {
     const frame = document.querySelector(".st-key-present .st-key-map-frame iframe");
     const main = document.querySelector("[data-testid='stMainBlockContainer']");
-    if (!frame || !main) return;
-    if (window.innerWidth < 900) { document.documentElement.style.removeProperty("--present-map"); return; }
-    const row = frame.closest("[data-testid='stHorizontalBlock']"), height = frame.getBoundingClientRect().height;
-    if (!row) return;
-    const rest = main.getBoundingClientRect().height - row.getBoundingClientRect().height;
-    const room = Math.max(260, Math.floor(window.innerHeight - rest - 2));
-    if (Math.abs(room - height) > 2) document.documentElement.style.setProperty("--present-map", `${room}px`);
+    const row = frame?.closest("[data-testid='stHorizontalBlock']");
+    if (!row || !main) return;
+    const page = document.documentElement;
+    if (window.innerWidth < 900) { this.loosen(); return; }
+    const timeline = row.querySelector(".js-plotly-plot")?.closest("[class*='st-key-']")?.getBoundingClientRect();
+    const room = () => Math.floor(window.innerHeight - 2 - main.getBoundingClientRect().height + row.getBoundingClientRect().height);
+    const least = Math.max(260, timeline ? Math.ceil(timeline.bottom - row.getBoundingClientRect().top) : 0);
+    let left = room();
+    if (left < least || page.dataset.presentTight) {
+      for (const tight of ["", "1", "2"]) {
+        if (tight) page.dataset.presentTight = tight; else delete page.dataset.presentTight;
+        left = room();
+        if (left >= least) break;
+      }
+    }
+    const height = Math.max(260, left);
+    if (Math.abs(height - frame.getBoundingClientRect().height) > 2) page.style.setProperty("--present-map", `${height}px`);
+  }
+
+  loosen() {
+    document.documentElement.style.removeProperty("--present-map");
+    delete document.documentElement.dataset.presentTight;
   }
 
   end() {
@@ -174,7 +189,7 @@ class Player {
     for (const place of this.listened) {
       try { place.removeEventListener("keydown", this.heard, true); delete place.pazHears; } catch { /* it is gone */ }
     }
-    document.documentElement.style.removeProperty("--present-map");
+    this.loosen();
   }
 }
 

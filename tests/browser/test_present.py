@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from components import story
 from tests.running import ROOT, SHARED_BOUNDARIES, Running, running
 
 pytestmark = pytest.mark.browser
@@ -82,3 +83,47 @@ def test_p_presents_also_after_a_click_on_the_map(page: Any, application: Runnin
     page.get_by_role("button", name="Salir de la presentación (P)").wait_for()
     page.keyboard.press("p")
     page.locator(".st-key-controls").wait_for()
+
+
+# The buttons, the lowest thing on the screen, stand whole inside it, and nothing has to be scrolled to.
+FITS = """() => {
+  const main = document.querySelector("[data-testid='stMain']");
+  const player = document.querySelector(".st-key-present-player"), chart = document.querySelector(".js-plotly-plot");
+  if (!player || !chart) return false;
+  return player.getBoundingClientRect().bottom <= innerHeight && main.scrollHeight <= main.clientHeight + 1;
+}"""
+EVERY_LAYER = "layers=ceasefires%2Cannounced%2Cpledges%2Czones%2Cnumbers%2Cdepartments"
+
+
+@pytest.mark.parametrize("story_id", sorted(story.shipped()))
+def test_every_step_of_a_story_fits_a_small_projector(page: Any, application: Running, story_id: str) -> None:
+    told = story.shipped()[story_id]
+    opened(page, f"{application.address}/narino?present=1&item={story_id}:1")
+    for number, step in enumerate(told.steps, start=1):
+        page.locator("h1", has_text=step.title.es).wait_for()
+        page.wait_for_selector("[data-test-script-state='notRunning']")
+        page.wait_for_function(FITS, timeout=10_000)
+        if number < len(told.steps):
+            page.keyboard.press("ArrowRight")
+
+
+def test_the_fullest_view_with_a_long_note_fits_a_small_projector(
+    page: Any, application: Running, tmp_path: Path
+) -> None:
+    note = "Una nota larga que dice mucho sobre lo que se ve, con nombres, fechas y fuentes. " * 12
+    views = (f"colombia?date=2025-10-20&{EVERY_LAYER}", f"narino?date=2024-10-31&{EVERY_LAYER}")
+    steps = tuple(
+        story.Step(story.Words(es=f"Paso {view[:8]}"), story.Words(es=note), 20, *view.split("?"), ("events:ev001",))
+        for view in views
+    )
+    file = tmp_path / "own.json"
+    file.write_text(story.write(story.Story("own", story.Words(es="Relato"), story.Words(), steps)), "utf-8")
+    page.goto(f"{application.address}/story")
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Vaciar mi relato").wait_for()
+    page.get_by_role("link", name="Presentar").last.click()
+    for step in steps:
+        page.locator("h1", has_text=step.title.es).wait_for()
+        page.wait_for_selector("[data-test-script-state='notRunning']")
+        page.wait_for_function(FITS, timeout=20_000)
+        page.keyboard.press("ArrowRight")

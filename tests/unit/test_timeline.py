@@ -12,7 +12,7 @@ import pytest
 from components import ceasefire_gantt, ceasefire_rows, timeline_view
 from components.i18n import pick, set_language
 from components.rows import by_id, records
-from components.timeline import Bar
+from components.timeline import Bar, Room, figure, name_forms
 from components.view import ViewState
 from data.store import table
 from geo import ceasefires
@@ -90,3 +90,31 @@ def test_the_calendar_of_ceasefires_begins_with_the_rules() -> None:
         code = span.ceasefire.ceasefire_id
         begun[code] = min(begun.get(code, span.first), span.first)
     assert begun == first
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        ("Juan Manuel Santos", ("Juan Manuel Santos", "Santos", "JMS")),
+        ("Abelardo de la Espriella", ("Abelardo de la Espriella", "de la Espriella", "AE")),
+        ("Iván Duque", ("Iván Duque", "Duque", "ID")),
+        ("Lula", ("Lula", "L")),
+    ],
+)
+def test_a_president_s_name_is_shortened_before_it_is_dropped(name: str, forms: tuple[str, ...]) -> None:
+    assert name_forms(name) == forms
+
+
+@pytest.mark.parametrize(
+    ("first", "width", "names"),
+    [
+        (date(2016, 1, 1), 230, ["Santos", "Iván Duque", "Gustavo Petro"]),
+        (date(1996, 1, 1), 230, ["ES", "AP", "Uribe", "Santos", "Duque", "Petro"]),
+        (date(1996, 1, 1), 900, ["Samper", "Andrés Pastrana", "Álvaro Uribe", "Juan Manuel Santos", "Iván Duque"]),
+    ],
+)
+def test_presidents_are_named_as_far_as_there_is_room(first: date, width: float, names: list[str]) -> None:
+    spec = timeline_view.build(NATION, first, date(2026, 11, 30))
+    notes = figure(spec, Room(width, 5.8)).layout.annotations
+    assert [note.text for note in notes][: len(names)] == names
+    assert all(note.hovertext in {band.name for band in spec.bands} for note in notes)
