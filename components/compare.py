@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from components import (
+    cache,
     compare_areas,
     compare_chart,
     compare_controls,
@@ -27,7 +28,7 @@ from components.i18n import _, day, ngettext, pick, set_language
 from components.legend import render_legend
 from components.markup import text
 from components.view import ViewState
-from geo.comparison import Area
+from geo.comparison import Area, Condition
 
 STYLE = Path(__file__).with_name("static") / "compare.css"
 
@@ -36,6 +37,9 @@ def render() -> None:
     """Draw the comparison that the URL names."""
     view, ignored = explorer.read_view("compare")
     explorer.say_ignored(ignored)
+    view, early = compare_areas.without_early(view)
+    for each in early:
+        st.warning(_early_words(each))
     st.html(STYLE)
     areas = compare_areas.areas(view)
     comparison = compare_figures.build(view, areas)
@@ -50,6 +54,7 @@ def render() -> None:
     if len(areas) == 1:
         st.info(_("One region alone is set beside the nation. Choose another one above to compare."))
     _figures(comparison)
+    _conditions(view, areas)
     _charts(comparison)
     _maps(view, areas, comparison, on)
     _groups(view, areas, on)
@@ -57,9 +62,22 @@ def render() -> None:
     _downloads(view, comparison, areas, on)
 
 
+def _early_words(early: compare_areas.Early) -> str:
+    """Why a condition of a link is left out: nothing is known of its day."""
+    told = {"name": early.name, "first": day(compare_areas.first_day())}
+    if early.kind == compare_areas.CEASEFIRE:
+        return _(
+            "“{name}” is left out: the ceasefires listed here begin on {listed}, and the municipalities of those that "
+            "bind a group are read off reports, which begin on {first}.",
+            listed=day(compare_areas.first_ceasefire()),
+            **told,
+        )
+    return _("“{name}” is left out: the reports of presence held here begin on {first}.", **told)
+
+
 def _head(comparison: Comparison, on: date) -> None:
     st.html(f'<h1 class="headline">{text(compare_words.headline(comparison))}</h1>')
-    st.html(f'<p class="subline">{text(compare_words.subline(comparison, on, day(on)))}</p>')
+    st.html(f'<p class="subline">{compare_words.subline_html(comparison, day(on))}</p>')
 
 
 def _figures(comparison: Comparison) -> None:
@@ -68,13 +86,26 @@ def _figures(comparison: Comparison) -> None:
         if comparison.period is None:
             return
     st.html(f"<div class='compare-scroll'>{compare_table.figures_html(comparison)}</div>")
-    st.html(f'<p class="hint">{text(compare_words.floor_note(comparison))}</p>')
+    for note in compare_words.notes(comparison):
+        st.html(f'<p class="hint">{text(note)}</p>')
+
+
+def _conditions(view: ViewState, areas: Sequence[Area]) -> None:
+    """Say which municipalities a condition took, and why: which ceasefires count, and where each of them stands."""
+    for area in areas:
+        if not area.is_set:
+            continue
+        condition = Condition.parse(area.key)
+        if condition.kind == "group":
+            st.html(f'<p class="hint">{text(compare_words.group_condition(view, area))}</p>')
+        else:
+            st.html(compare_table.standing_html(area, compare_evidence.standing(view, condition.on), view.window))
 
 
 def _charts(comparison: Comparison) -> None:
     if comparison.span is None:
         if not comparison.problem:
-            st.html(f'<p class="hint">{text(_("This indicator is a single figure: there is no series to draw."))}</p>')
+            st.html(f'<p class="hint">{text(compare_words.no_series(comparison))}</p>')
         return
     st.html(f'<h2 class="chart-title">{text(_chart_title(comparison))}</h2>')
     if note := compare_words.scale_note(comparison):
@@ -109,7 +140,10 @@ def _chart_title(comparison: Comparison) -> str:
 
 
 def _maps(view: ViewState, areas: Sequence[Area], comparison: Comparison, on: date) -> None:
-    _map_row(compare_maps.presence(view, areas, on), "presence")
+    if on < cache.PRESENCE_FIRST:
+        st.html(f'<p class="hint">{text(_no_reports(on))}</p>')
+    else:
+        _map_row(compare_maps.presence(view, areas, on), "presence")
     last = comparison.period.last if comparison.period else on
     row = compare_maps.indicator(view, areas, comparison.spec.indicator_id, last)
     if row is None:
@@ -118,12 +152,23 @@ def _maps(view: ViewState, areas: Sequence[Area], comparison: Comparison, on: da
         _map_row(row, "indicator")
 
 
+def _no_reports(on: date) -> str:
+    """Why nobody is shown before the first reports: nothing is held of that time, which is not nobody."""
+    return _(
+        "The reports of presence held here begin on {first}: for {date} nothing is known, which does not mean nobody.",
+        first=day(cache.PRESENCE_FIRST),
+        date=day(on),
+    )
+
+
 def _map_row(row: compare_maps.Maps, key: str) -> None:
     st.html(f"<h2 class='compare-title'>{text(row.title)}</h2>{row.html}")
     render_legend(row.legend, key=f"compare-legend-{key}")
 
 
 def _groups(view: ViewState, areas: Sequence[Area], on: date) -> None:
+    if on < cache.PRESENCE_FIRST:
+        return
     names = [compare_areas.name(area.key) for area in areas]
     first, others = compare_evidence.groups(view, areas, on)
     totals = compare_evidence.totals(view, areas, on)
@@ -136,6 +181,7 @@ def _groups(view: ViewState, areas: Sequence[Area], on: date) -> None:
         with st.expander(more, key="compare-more-groups", on_change="rerun") as fold:
             if fold.open:
                 st.html(f"<div class='compare-scroll'>{compare_table.groups_html(names, others, totals)}</div>")
+    st.html(compare_table.sources_html(compare_evidence.sources(view, areas, on)))
 
 
 def _standing(view: ViewState, areas: Sequence[Area], on: date) -> None:
@@ -144,11 +190,24 @@ def _standing(view: ViewState, areas: Sequence[Area], on: date) -> None:
     ceasefires = [(name, compare_evidence.ceasefires(view, area, on)) for name, area in zip(names, areas, strict=True)]
     zones = [(name, compare_evidence.zones(area, on)) for name, area in zip(names, areas, strict=True)]
     parts = (
-        (_("Ceasefires, pledges and truces in force on {date}", date=day(on)), ceasefires, _("None in force here.")),
+        (_("Ceasefires, pledges and truces in force on {date}", date=day(on)), ceasefires, _no_ceasefire(on)),
         (_("Special zones on {date}", date=day(on)), zones, _("None here.")),
     )
     for title, columns, nothing in parts:
         st.html(f"<h2 class='compare-title'>{text(title)}</h2>{compare_table.items_html(columns, nothing)}")
+
+
+def _no_ceasefire(on: date) -> str:
+    """What stands where no ceasefire is drawn: none in force, or none that could be placed."""
+    if on >= compare_areas.first_day():
+        return _("None in force here.")
+    if on < compare_areas.first_ceasefire():
+        return _("Not known: the list begins on {first}.", first=day(compare_areas.first_ceasefire()))
+    return _(
+        "Not known by municipality: where a ceasefire that binds a group stands is read off reports, which begin on "
+        "{first}.",
+        first=day(compare_areas.first_day()),
+    )
 
 
 def _downloads(view: ViewState, comparison: Comparison, areas: Sequence[Area], on: date) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,8 @@ HEIGHT = 215
 MONTH_LINE = "#b9b3a6"
 BREAK_LINE = "#6b6f76"
 NOW_TINT, BEFORE_TINT = "rgba(31,78,95,0.16)", "rgba(31,78,95,0.07)"
+HALF_MONTH, HALF_YEAR = 15, 180
+MOST_TICKS = 5
 SPARK_WIDTH, SPARK_HEIGHT = 132, 26
 
 
@@ -53,7 +55,7 @@ def figure(row: Row, comparison: Comparison, highest: float) -> go.Figure:
     for on in comparison.breaks:
         if str(on) >= days[0] and str(on) <= days[-1]:
             fig.add_vline(x=on.isoformat(), line={"color": BREAK_LINE, "width": 1, "dash": "dot"})
-    _style(fig, highest, days)
+    _style(fig, highest, days, monthly)
     return fig
 
 
@@ -82,12 +84,24 @@ def _line(
 def _band(fig: go.Figure, period: Period, tint: str, monthly: bool) -> None:
     """Shade a period, from its first point to its last: a point stands at the first day of its month or year."""
     end = period.last.replace(day=1) if monthly else period.last.replace(month=1, day=1)
-    start = date.fromordinal(period.first.toordinal() - (15 if monthly else 180))
-    stop = date.fromordinal(end.toordinal() + (15 if monthly else 180))
+    half = timedelta(days=HALF_MONTH if monthly else HALF_YEAR)
+    start, stop = period.first - half, end + half
     fig.add_vrect(x0=start.isoformat(), x1=stop.isoformat(), fillcolor=tint, line_width=0, layer="below")
 
 
-def _style(fig: go.Figure, highest: float, days: Sequence[str]) -> None:
+def year_ticks(days: Sequence[str]) -> list[str]:
+    """Return the days at which a year is written: evenly spaced first days of years, the last one among them.
+
+    Parameters
+    ----------
+    days
+        First days of the months or years drawn, ISO, in order.
+    """
+    starts = [day for day in days if day[5:] == "01-01"]
+    return starts[::-1][:: -(-len(starts) // MOST_TICKS) or 1][::-1]
+
+
+def _style(fig: go.Figure, highest: float, days: Sequence[str], monthly: bool) -> None:
     fig.update_layout(
         height=HEIGHT,
         margin={"l": 34, "r": 6, "t": 6, "b": 22},
@@ -99,7 +113,17 @@ def _style(fig: go.Figure, highest: float, days: Sequence[str]) -> None:
         hovermode="x",
         dragmode=False,
     )
-    fig.update_xaxes(showgrid=False, fixedrange=True, range=[days[0], days[-1]], tickformat="%Y", nticks=6)
+    # Half a step on either side: a point at the edge, and the shade of the last year, are seen whole.
+    pad = timedelta(days=0 if monthly else HALF_YEAR)
+    start, stop = (date.fromisoformat(days[0]) - pad, date.fromisoformat(days[-1]) + pad)
+    ticks = year_ticks(days)
+    fig.update_xaxes(
+        showgrid=False,
+        fixedrange=True,
+        range=[start.isoformat(), stop.isoformat()],
+        tickvals=ticks,
+        ticktext=[tick[:4] for tick in ticks],
+    )
     fig.update_yaxes(
         range=[0, highest],
         fixedrange=True,

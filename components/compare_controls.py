@@ -10,41 +10,68 @@ import streamlit as st
 from components import cache, compare_areas, compare_cache, controls
 from components.compare_figures import indicator_of, period_of
 from components.i18n import _, month, pick
+from components.markup import text
 from components.rows import records
-from components.view import MAX_SELECTED, NOTHING, ViewState
+from components.search import search_box
+from components.server.assets import payload_url
+from components.view import ViewState
 from data.store import table
 from geo import indicators
 from geo.comparison import Period
 
+# Why the last area was not added: said once.
+REFUSED = "compare-refused"
+
 
 def areas(view: ViewState, on: date) -> None:
-    """Draw the choice of the areas, and beside it that of municipalities by a condition."""
+    """Draw the areas that are compared, each with its removal, and beside them the ways to add one."""
     chosen = compare_areas.chosen(view)
     left, right = st.columns([0.78, 0.22], gap="small", vertical_alignment="bottom")
     with left:
-        _regions(view, chosen)
+        _find(view)
     with right, st.popover(_("By condition"), width="stretch"):
-        _condition(view, chosen, on)
+        _condition(view, on)
+    if refused := st.session_state.pop(REFUSED, None):
+        st.warning(compare_areas.refusal_words(*refused))
+    with st.container(key="compare-chosen", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        if chosen:
+            st.html(f'<p class="nothing">{text(_("Compared; press one to remove it:"))}</p>', width="content")
+        for key in chosen:
+            _chip(view, key)
 
 
-def _regions(view: ViewState, chosen: Sequence[str]) -> None:
-    labels = compare_areas.options() | {key: compare_areas.name(key) for key in chosen if "@" in key}
-    key, changed = controls.changer(view, "compare", lambda keys: tuple(keys) or (NOTHING,))
-    controls.shown(key, list(chosen))
-    st.multiselect(
-        _("Regions (two to four)"),
-        list(labels),
-        format_func=lambda option: labels[option],
-        key=key,
-        on_change=changed,
-        max_selections=MAX_SELECTED,
-        placeholder=_("Municipality, subregion, department or nation"),
-        select_all=False,
-        wrap=True,
+def _find(view: ViewState) -> None:
+    search_box(
+        payload_url("state", compare_areas.names_asset()),
+        "compare-find",
+        lambda key: add(view, key),
+        label=_("Add a municipality, subregion or department"),
+        none=_("No region of that name"),
     )
 
 
-def _condition(view: ViewState, chosen: Sequence[str], on: date) -> None:
+def add(view: ViewState, key: str) -> None:
+    """Add an area to the comparison; why it cannot be added is said at the next run."""
+    why = compare_areas.refusal(view, key)
+    if why:
+        # A callback runs before the run that knows the reader's language.
+        st.session_state[REFUSED] = (why, key)
+    else:
+        controls.show(view.with_(compare=(*compare_areas.chosen(view), key)))
+
+
+def _chip(view: ViewState, key: str) -> None:
+    st.button(
+        compare_areas.label(key),
+        key=f"compare-remove-{key}",
+        icon=":material/close:",
+        icon_position="right",
+        help=_("Remove from the comparison"),
+        on_click=lambda: controls.show(compare_areas.without(view, key)),
+    )
+
+
+def _condition(view: ViewState, on: date) -> None:
     """A form of its own: the municipalities where something is the case on a day become one area."""
     ceasefire = ""
     groups = {group: _("{group} is reported", group=name) for group, name in _groups().items()}
@@ -57,19 +84,20 @@ def _condition(view: ViewState, chosen: Sequence[str], on: date) -> None:
         key="compare-condition",
         filter_mode="fuzzy",
     )
+    first, last = compare_areas.first_day(), cache.last_day()
     day = st.date_input(
-        _("On this day"), value=on, min_value=cache.FIRST, max_value=cache.LAST, key="compare-condition-day"
+        _("On this day"),
+        value=min(max(on, first), last),
+        min_value=first,
+        max_value=last,
+        key="compare-condition-day",
     )
-    full = len(chosen) >= MAX_SELECTED
 
-    def add() -> None:
+    def asked() -> None:
         if isinstance(day, date):
-            keys = (*chosen, compare_areas.condition_key(what or "", day))
-            controls.show(view.with_(compare=tuple(dict.fromkeys(keys))))
+            add(view, compare_areas.condition_key(what or "", day))
 
-    st.button(_("Add"), key="compare-add", on_click=add, disabled=full)
-    if full:
-        st.caption(_("Four regions are compared already: remove one first."))
+    st.button(_("Add"), key="compare-add", on_click=asked)
 
 
 def _groups() -> dict[str, str]:
@@ -181,7 +209,7 @@ def _day(view: ViewState) -> None:
         _("Day of the maps"),
         value=None,
         min_value=cache.FIRST,
-        max_value=cache.LAST,
+        max_value=cache.last_day(),
         key=key,
         on_change=changed,
         format="YYYY-MM-DD",

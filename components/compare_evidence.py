@@ -7,8 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from components import cache, texts
-from components.compare_table import Cell, GroupLine, Item, evidence_words
+from components import cache, compare_areas, texts
+from components.compare_table import Cell, GroupLine, Item, Source, Standing, evidence_words
 from components.i18n import _, ngettext, partial_day, pick
 from components.rows import by_id, records
 from components.view import ViewState
@@ -27,16 +27,62 @@ def groups(view: ViewState, areas: Sequence[Area], on: date) -> tuple[list[Group
     for rows in by_area:
         for group, row in rows.items():
             order[group] = max(order.get(group, 0.0), row["share"])
+    by_group = _publishers(view, areas, on)
     names, families = cache.group_names(), table("groups").set_index("group_id")["family"]
     lines = [
         GroupLine(
             names.get(group, group),
             symbology.hue(str(families.get(group, symbology.UNNAMED))).full,
             [_cell(rows.get(group)) for rows in by_area],
+            by_group.get(group, ()),
         )
         for group in sorted(order, key=lambda group: (-order[group], names.get(group, group)))
     ]
     return lines[:MOST_GROUPS], lines[MOST_GROUPS:]
+
+
+def _publishers(view: ViewState, areas: Sequence[Area], on: date) -> dict[str, list[str]]:
+    """Who reports each group in the areas, the publisher with most reports first."""
+    here = _evidence(view, areas, on)
+    counts = here.groupby(["group_id", "publisher"]).size().reset_index(name="reports")
+    ordered = counts.sort_values(["reports", "publisher"], ascending=[False, True])
+    return {str(group): rows["publisher"].tolist() for group, rows in ordered.groupby("group_id")}
+
+
+def _evidence(view: ViewState, areas: Sequence[Area], on: date) -> pd.DataFrame:
+    """The reports on a day in any of the areas, each with its publisher."""
+    rows = cache.evidence(view, on)
+    inside = {code for area in areas for code in area.members}
+    publishers = table("sources").set_index("source_id")["publisher"]
+    here = rows[rows["divipola"].isin(list(inside))]
+    return here.assign(publisher=here["source_id"].map(publishers))
+
+
+def sources(view: ViewState, areas: Sequence[Area], on: date) -> list[Source]:
+    """Return the sources behind who is reported in the areas on a day, the one with most reports first."""
+    counts = _evidence(view, areas, on)["source_id"].value_counts()
+    known = by_id(table("sources"), "source_id")
+    found = []
+    for code, reports in counts.items():
+        row = known[str(code)]
+        when = partial_day(str(row["date_text"])) if row["date_text"] else ""
+        found.append(Source(str(row["publisher"]), str(row["title"]), when, str(row["url"]), int(reports)))
+    return found
+
+
+def standing(view: ViewState, on: date) -> list[Standing]:
+    """Return the ceasefires behind "municipalities with a ceasefire in force", that with most municipalities first."""
+    rows = compare_areas.in_force(view, on)
+    counts = rows.groupby(["ceasefire_id", "basis"], as_index=False).agg(places=("divipola", "nunique"))
+    known, known_sources = by_id(table("ceasefires"), "ceasefire_id"), by_id(table("sources"), "source_id")
+    found = []
+    for row in records(counts.sort_values(["places", "ceasefire_id"], ascending=[False, True])):
+        meta = known[row["ceasefire_id"]]
+        source = known_sources[meta["source_id"]]
+        by_report = row["basis"] == "party_reported"
+        places = int(row["places"])
+        found.append(Standing(pick(meta, "title"), places, by_report, _publisher(source), str(source["url"])))
+    return found
 
 
 def _cell(row: dict[str, object] | None) -> Cell | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import inf
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +27,7 @@ def figures(comparison: Comparison) -> pd.DataFrame:
 
 
 def _figure(row: Row, comparison: Comparison) -> dict[str, Any]:
+    low, high = row.change.interval or (None, None)
     return {
         **_region(row.area, row.name),
         "indicator_id": comparison.spec.indicator_id,
@@ -35,14 +37,19 @@ def _figure(row: Row, comparison: Comparison) -> dict[str, Any]:
         "status": row.now.status if row.now else "no_record",
         "reason": row.now.reason if row.now else "",
         "municipalities_without_record": row.now.without_record if row.now else None,
+        "published_total": row.published.value if row.published else None,
+        "published_total_source_id": row.published.source_id if row.published else "",
         **_held(row.before, "previous_"),
         "change_of": comparison.measure,
         "change": row.change.verdict,
         "change_share": row.change.share,
+        "change_ratio_low_95": low,
+        "change_ratio_high_95": high if high != inf else None,
         "ratio_to_national_rate": row.against.ratio,
         "share_of_national_count": row.against.share,
-        "rank": row.rank[0] if row.rank else None,
-        "ranked_regions": row.rank[1] if row.rank else None,
+        "rank": row.rank.place if row.rank else None,
+        "ranked_regions": row.rank.count if row.rank else None,
+        "regions_at_zero": row.rank.zeros if row.rank else None,
     }
 
 
@@ -57,8 +64,10 @@ def _region(area: Area, name: str) -> dict[str, Any]:
 
 def _held(figure: Figure | None, prefix: str) -> dict[str, Any]:
     """A figure as columns; days as dates, nothing as null."""
-    names = ("from", "to", "value", "population", "rate_per_100k")
-    values = (figure.first, figure.last, figure.value, figure.population, figure.rate) if figure else (None,) * 5
+    names = ("from", "to", "value", "population", "rate_per_100k", "rate_per_100k_and_year")
+    values: tuple[Any, ...] = (None,) * len(names)
+    if figure:
+        values = (figure.first, figure.last, figure.value, figure.population, figure.rate, figure.yearly_rate)
     return {prefix + name: value for name, value in zip(names, values, strict=True)}
 
 
@@ -138,6 +147,8 @@ def sources(view: ViewState, comparison: Comparison, areas: Sequence[Area], on: 
     evidence = cache.evidence(view, on)
     used = evidence.loc[evidence["divipola"].isin(list(inside)), "source_id"].value_counts().index
     notes = [_note(known[comparison.meta["source_id"]], pick(comparison.meta, "name"))]
+    totals = {row.published.source_id for row in comparison.all_rows if row.published}
+    notes += [_note(known[code], _("Published total")) for code in sorted(totals)]
     return notes + [_note(known[str(code)], _("Reported presence")) for code in used]
 
 
@@ -153,10 +164,14 @@ def _columns() -> dict[str, str]:
         "region": _("Region as links write it"),
         "value": _("Figure in the indicator's unit; blank: no record"),
         "rate_per_100k": _("Per 100,000 inhabitants of the period, not annualised"),
+        "rate_per_100k_and_year": _("Mean rate per year; blank for a period of less than a year"),
+        "published_total": _("Total that the publisher gives itself where municipal figures are never added up"),
         "status": _("reported, zero or no_record"),
-        "change": _("Against the period before: up, down, same, too_few, not_comparable, no_record"),
-        "change_share": _("Change as a share of the earlier figure"),
-        "rank": _("Place among regions of the same kind; 1 is the highest"),
+        "change": _("Against the period before: up, down, same, chance, too_few, not_comparable, no_record"),
+        "change_share": _("Change as a share of the earlier figure (of what change_of names)"),
+        "change_ratio_low_95": _("Lower end of the exact 95 % interval of the later figure divided by the earlier"),
+        "change_ratio_high_95": _("Upper end of that interval; blank where nothing bounds it"),
+        "rank": _("Place among regions of the same kind; 1 is the highest, zero has none"),
         "ratio_to_national_rate": _("Rate divided by the nation's"),
         "average_rate_12_months": _("Monthly mean of the twelve months that end here, per 100,000 inhabitants"),
         "share": _("Share of the region's municipalities where the group is reported"),

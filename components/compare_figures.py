@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,15 +13,17 @@ from components.rows import by_id
 from components.view import PRESENCE, ViewState
 from data.store import table
 from geo import comparison, indicators
-from geo.comparison import Against, Area, Change, Figure, Period, Series
+from geo.comparison import Against, Area, Change, Figure, Period, Published, Rank, Series
 
 DEFAULT_INDICATOR = "homicides"
-NATION = comparison.Area("CO", "nation", "CO", ())
 
 
 @dataclass(frozen=True)
 class Row:
-    """One area with all that is told of it; figures are None where there is nothing to count."""
+    """One area with all that is told of it; figures are None where there is nothing to count.
+
+    `published` is the publisher's own total where figures of municipalities are never summed.
+    """
 
     area: Area
     name: str
@@ -29,8 +31,19 @@ class Row:
     before: Figure | None
     change: Change
     against: Against
-    rank: tuple[int, int] | None
+    rank: Rank | None
     series: Series | None
+    published: Published | None = None
+
+    @property
+    def recorded(self) -> int:
+        """How many of the area's municipalities have a record."""
+        return len(self.area.members) - (self.now.without_record if self.now else 0)
+
+    @property
+    def not_added(self) -> bool:
+        """Whether municipalities here have figures that are never summed: that is not the same as no record."""
+        return self.now is not None and self.now.not_added and self.recorded > 0
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,11 @@ class Comparison:
         return [*self.rows, *([self.reference] if self.reference else [])]
 
     @property
+    def by_year(self) -> bool:
+        """Whether what is compared is a rate per year, the mean of a period of more than one."""
+        return self.measure == "rate" and self.period is not None and self.period.by_year
+
+    @property
     def breaks(self) -> list[date]:
         """Days from which the series cannot be compared with before."""
         return breaks_of(self.meta)
@@ -98,7 +116,7 @@ def period_of(view: ViewState) -> Period | None:
     """Return the period of a view: the one asked for, else the latest that the source holds at the view's date."""
     indicator_id = indicator_of(view)
     held = compare_cache.held(indicator_id)
-    latest = comparison.latest_period(indicators.indicator(indicator_id), held, view.on or cache.LAST)
+    latest = comparison.latest_period(indicators.indicator(indicator_id), held, view.on or cache.last_day())
     if view.begin is None and view.end is None:
         return latest
     last = view.end or (latest.last if latest else held[-1].last)
@@ -125,7 +143,7 @@ def build(view: ViewState, areas: Sequence[Area]) -> Comparison:
     span = _span(spec, period, before)
     rows = [_row(area, spec, meta, measure, period, before, span) for area in areas]
     nation = next((row for row in rows if row.area.level == "nation"), None)
-    reference = None if nation else _row(NATION, spec, meta, measure, period, before, None)
+    reference = None if nation else _row(compare_areas.nation(), spec, meta, measure, period, before, None)
     shown = nation or reference
     rows = [_beside(row, shown.now if shown else None) for row in rows]
     return Comparison(
@@ -142,7 +160,7 @@ def _counted(
             "{publisher}'s figures begin on {first}: there is none yet at {date}.",
             publisher=meta["publisher"],
             first=day(spec.first),
-            date=day(view.on or cache.LAST),
+            date=day(view.on or cache.last_day()),
         )
     if asked.first > asked.last:
         return None, _("The period ends before it begins: choose a last month that is not before the first.")
@@ -187,10 +205,11 @@ def _row(
         name=compare_areas.name(area.key),
         now=now,
         before=then,
-        change=comparison.change(now, then, measure, breaks_of(meta)),
+        change=comparison.change(now, then, measure, breaks_of(meta), counted=comparison.is_count(spec)),
         against=Against(),
         rank=comparison.rank(now_frame, area.code, measure) if area.code else None,
         series=series,
+        published=comparison.published_total(spec, area, period) if now and now.not_added else None,
     )
 
 
@@ -216,13 +235,12 @@ def first_of_month(day_: date) -> Any:
 def _beside(row: Row, nation: Figure | None) -> Row:
     if row.area.level == "nation":
         return row
-    against = comparison.against_nation(row.now, nation)
-    return Row(row.area, row.name, row.now, row.before, row.change, against, row.rank, row.series)
+    return replace(row, against=comparison.against_nation(row.now, nation))
 
 
 def _nothing(rows: Sequence[Row], meta: Mapping[str, Any]) -> str:
     """Why no area has a figure; blank when one has."""
-    if not rows or any(row.now is not None and row.now.value is not None for row in rows):
+    if not rows or any(row.not_added or (row.now is not None and row.now.value is not None) for row in rows):
         return ""
     if all(row.now is None for row in rows):
         return _("No municipality meets this condition.")
@@ -246,8 +264,5 @@ def reason_words(reason: str, meta: Mapping[str, Any]) -> str:
             last=last,
         ),
         "gap": _("{publisher}'s figures are not held for this period: it is a gap, not zero.", publisher=publisher),
-        "not_additive": _(
-            "This measure is published for municipalities and cannot be added up: compare municipalities by it."
-        ),
     }
     return sentences.get(reason, _("{publisher} holds no record for these areas.", publisher=publisher))

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from math import inf
 from typing import Any
 
-from components.compare_areas import in_sentence, peers
+from components import compare_cache, freshness
+from components.compare_areas import in_sentence, name, peers
 from components.compare_figures import Comparison, Row
-from components.i18n import _, enumerate_names, month, ngettext, number, pick
+from components.i18n import _, day, enumerate_names, month, ngettext, number, partial_day, pick
+from components.markup import link, text
+from components.rows import by_id
 from components.texts import figure_status
-from geo.comparison import FLOOR, Against, Change, Period
+from components.view import ViewState
+from data.store import table
+from geo.comparison import FLOOR, Against, Area, Change, Period, is_count
 
 
 def period_words(period: Period) -> str:
@@ -31,6 +37,10 @@ def decimals(value: float) -> int:
 def figure_words(row: Row, measure: str) -> str:
     """Return an area's figure as a number, or what stands in its place."""
     value = row.now.measured(measure) if row.now else None
+    if row.published is not None:
+        return number(row.published.value)
+    if row.not_added:
+        return _("not added up")
     if value is None:
         return figure_status("no_record")
     if measure == "rate":
@@ -51,10 +61,40 @@ def change_words(change: Change) -> str:
     if change.verdict in ("up", "down", "same"):
         return share_words(change.share) if change.share is not None else _("from none")
     return {
+        "chance": _("not told apart from chance"),
         "too_few": _("too few to tell"),
         "not_comparable": _("not comparable"),
         "no_record": _("no record before"),
     }[change.verdict]
+
+
+def numbers_words(row: Row, comparison: Comparison) -> str:
+    """Return from what to what a figure moved: the counts, and the rates where those are compared."""
+    assert row.now is not None
+    assert row.before is not None
+    before, now = (number(value, 0 if value >= 10 else decimals(value)) for value in _both(row, "count"))
+    counts = _("from {before} to {now}", before=before, now=now)
+    if comparison.measure == "rate":
+        before, now = (number(value, 2 if 0 < value < 1 else 1) for value in _both(row, "rate"))
+        rates = _("from {before} to {now}", before=before, now=now)
+        counts = _("rate {rates}; count {counts}", rates=rates, counts=counts)
+    if row.change.verdict == "chance" and row.change.share is not None:
+        counts = f"{share_words(row.change.share)}; {counts}"
+    return "; ".join(part for part in (counts, _interval_words(row.change)) if part)
+
+
+def _interval_words(change: Change) -> str:
+    """The interval of a change, as changes are told; blank where it is not asked or nothing bounds it."""
+    if change.interval is None or change.interval[1] == inf:
+        return ""
+    low, high = (share_words(end - 1) for end in change.interval)
+    return _("95 %: {low} to {high}", low=low, high=high)
+
+
+def _both(row: Row, measure: str) -> tuple[float, float]:
+    assert row.now is not None
+    assert row.before is not None
+    return row.before.measured(measure) or 0.0, row.now.measured(measure) or 0.0
 
 
 def against_words(row: Row) -> str:
@@ -75,13 +115,18 @@ def rank_words(row: Row) -> str:
     """Return an area's place among its peers; 1 is the highest figure."""
     if row.rank is None:
         return ""
+    told = {"count": number(row.rank.count), "peers": peers(row.area)}
+    if row.rank.place is None:
+        return _("no rank: {zeros} of {count} {peers} at zero", zeros=number(row.rank.zeros), **told)
     if row.against.too_few:
         return _("too few to tell")
-    return _("{place} of {count} {peers}", place=number(row.rank[0]), count=number(row.rank[1]), peers=peers(row.area))
+    return _("{place} of {count} {peers}", place=number(row.rank.place), **told)
 
 
-def measure_words(meta: Mapping[str, Any], measure: str) -> str:
-    """Return what is compared: the indicator with its unit."""
+def measure_words(meta: Mapping[str, Any], measure: str, by_year: bool = False) -> str:
+    """Return what is compared: the indicator with its unit; a rate over years is the mean per year."""
+    if measure == "rate" and by_year:
+        return _("{name} per 100,000 inhabitants and year", name=pick(meta, "name"))
     if measure == "rate":
         return _("{name} per 100,000 inhabitants", name=pick(meta, "name"))
     name = pick(meta, "name")
@@ -89,26 +134,54 @@ def measure_words(meta: Mapping[str, Any], measure: str) -> str:
 
 
 def headline(comparison: Comparison) -> str:
-    """Return the comparison in one or two sentences."""
+    """Return the comparison in a few sentences; no area that was asked for goes unmentioned."""
     if not comparison.rows:
         return _("Choose two to four regions to set side by side.")
     if comparison.period is None or comparison.problem:
         names = [in_sentence(row.area) for row in comparison.rows]
+        if len(names) == 1:
+            return _("No figure of {name} to compare", name=names[0])
         return _("Nothing to compare between {names}", names=enumerate_names(names))
-    return " ".join(part for part in (_levels(comparison), _changes(comparison)) if part)
+    return " ".join(part for part in (_levels(comparison), _absent(comparison), _changes(comparison)) if part)
 
 
 def _levels(comparison: Comparison) -> str:
+    """The figures, the highest first; a publisher's own total, which is no sum of the others, last."""
     assert comparison.period is not None
     held = [row for row in comparison.all_rows if row.now and row.now.measured(comparison.measure) is not None]
     held.sort(key=lambda row: -(row.now.measured(comparison.measure) or 0) if row.now else 0)
     parts = [_named(row, figure_words(row, comparison.measure)) for row in held]
-    return _(
-        "{measure}, {period}: {figures}.",
-        measure=measure_words(comparison.meta, comparison.measure),
-        period=period_words(comparison.period),
-        figures=enumerate_names(parts),
+    parts += [
+        _("{name} {total} (total published by {publisher})", name=in_sentence(row.area), **_total(row, comparison))
+        for row in comparison.all_rows
+        if row.published
+    ]
+    measure = measure_words(comparison.meta, comparison.measure, comparison.by_year)
+    period = period_words(comparison.period)
+    if not parts:
+        return _("{measure}, {period}.", measure=measure, period=period)
+    return _("{measure}, {period}: {figures}.", measure=measure, period=period, figures=enumerate_names(parts))
+
+
+def _total(row: Row, comparison: Comparison) -> dict[str, str]:
+    return {"total": figure_words(row, "count"), "publisher": str(comparison.meta["publisher"])}
+
+
+def _absent(comparison: Comparison) -> str:
+    """Which areas have no figure, and which of two very different reasons that has."""
+    added = [in_sentence(row.area) for row in comparison.rows if row.not_added and not row.published]
+    empty = [in_sentence(row.area) for row in comparison.rows if row.now is None]
+    silent = [
+        in_sentence(row.area)
+        for row in comparison.rows
+        if row.now and row.now.measured(comparison.measure) is None and not row.not_added
+    ]
+    parts = (
+        (added, _("For {names} the figures of municipalities are not added up: see the map.")),
+        (silent, _("No record for {names}.")),
+        (empty, _("No municipality meets the condition: {names}.")),
     )
+    return " ".join(words.format(names=enumerate_names(names)) for names, words in parts if names)
 
 
 def _named(row: Row, figure: str) -> str:
@@ -130,6 +203,7 @@ def _changes(comparison: Comparison) -> str:
         "up": _("up in {names}"),
         "down": _("down in {names}"),
         "same": _("unchanged in {names}"),
+        "chance": _("no change that can be told from chance in {names}"),
         "too_few": _("too few to tell in {names}"),
         "not_comparable": _("not comparable in {names}"),
     }
@@ -144,22 +218,65 @@ def _changes(comparison: Comparison) -> str:
     return _("Against {period}: {changes}.", period=period_words(comparison.before), changes="; ".join(parts))
 
 
-def subline(comparison: Comparison, on: date, on_words: str) -> str:
-    """Return who publishes the figures, how far they can be trusted, and the date of the maps."""
-    parts = [_("Figures: {publisher}.", publisher=comparison.meta["publisher"])]
+def subline_html(comparison: Comparison, on_words: str) -> str:
+    """Return who publishes the figures, from which source and up to when, how far they can be trusted, and the day."""
+    parts = [_("Figures: {source}, up to {date}.", source=_source_html(comparison), date=text(day(_cut(comparison))))]
     if comparison.provisional:
-        parts.append(_("Preliminary figures."))
-    left_out = sum(row.now.without_record for row in comparison.rows if row.now)
+        parts.append(text(_("Preliminary figures.")))
+    left_out = sum(row.now.without_record for row in comparison.rows if row.now and row.now.value is not None)
     if left_out and not comparison.problem:
         parts.append(
-            ngettext(
-                "{n} municipality without record is left out.",
-                "{n} municipalities without record are left out.",
-                left_out,
+            text(
+                ngettext(
+                    "{n} municipality without record is left out.",
+                    "{n} municipalities without record are left out.",
+                    left_out,
+                )
             )
         )
-    parts.append(_("Maps, groups, ceasefires and zones: {date}.", date=on_words))
+    parts.append(text(_("Maps, groups, ceasefires and zones: {date}.", date=on_words)))
     return " ".join(parts)
+
+
+def _source_html(comparison: Comparison) -> str:
+    """Publisher and source of the figures as a link, with the date of the source."""
+    source = by_id(table("sources"), "source_id")[comparison.meta["source_id"]]
+    publisher = str(comparison.meta["publisher"])
+    if comparison.period is not None:
+        period = comparison.period
+        publisher = freshness.publisher(comparison.spec.indicator_id, period.first, period.last)
+    when = partial_day(str(source["date_text"])) if source["date_text"] else ""
+    named = link(str(source["url"]), ", ".join(part for part in (str(source["title"]), when) if part))
+    return f"{text(publisher)} ({named})"
+
+
+def _cut(comparison: Comparison) -> date:
+    return comparison.meta["last"].date()
+
+
+def no_series(comparison: Comparison) -> str:
+    """Return why there is no chart: a census is one figure, and figures of unlike periods make no line."""
+    if comparison.spec.stands_on:
+        return _("This indicator is a single figure: there is no series to draw.")
+    held = [period_words(period) for period in compare_cache.held(comparison.spec.indicator_id)]
+    return _(
+        "{publisher} gives one figure for each of these periods: {periods}. They make no series to draw.",
+        publisher=comparison.meta["publisher"],
+        periods="; ".join(held),
+    )
+
+
+def group_condition(view: ViewState, area: Area) -> str:
+    """Return how municipalities came to be those with a group reported."""
+    window = ngettext("evidence of the last {n} month", "evidence of the last {n} months", view.window)
+    count = ngettext("{n} municipality", "{n} municipalities", len(area.members))
+    return _(
+        "“{name}”: {count}, each whole, where at least one report names the group ({window}). Reported is not present "
+        "everywhere in it.",
+        name=name(area.key),
+        count=count,
+        window=window,
+    )
 
 
 def scale_note(comparison: Comparison, unlike: float = 20.0) -> str:
@@ -172,18 +289,69 @@ def scale_note(comparison: Comparison, unlike: float = 20.0) -> str:
     return _("The regions differ in size, and this measure has no rate: read each region's own course in the table.")
 
 
-def floor_note(comparison: Comparison) -> str:
-    """Return what too few to tell means, and what a change is of."""
-    if comparison.before is None or all(row.change.verdict == "no_record" for row in comparison.rows):
-        return _("Rank 1 is the highest figure.")
-    note = _(
-        "“Too few to tell”: fewer than {floor} in both periods, where chance alone moves a figure by a third or more.",
-        floor=number(FLOOR),
-    )
-    return " ".join(
-        (
-            _("Change: against {period}, the same length of time before.", period=period_words(comparison.before)),
-            note,
-            _("Rank 1 is the highest figure."),
+def notes(comparison: Comparison) -> list[str]:
+    """Return what stands under the table: why figures are not added up, what a rate is of, what a change says."""
+    found = [_not_added_note(comparison), _rate_note(comparison), _change_note(comparison)]
+    if any(row.rank for row in comparison.rows):
+        found.append(_("Rank 1 is the highest figure; zero has no rank."))
+    return [note for note in found if note]
+
+
+def _not_added_note(comparison: Comparison) -> str:
+    if not any(row.not_added for row in comparison.all_rows):
+        return ""
+    if comparison.spec.stands_on:
+        return _(
+            "Not added up: the figure is a share of each municipality's own population, and shares make no sum. "
+            "{publisher}'s figures for departments and the nation are not among the data held here.",
+            publisher=comparison.meta["publisher"],
         )
+    return _(
+        "Not added up: one emergency may appear in several municipalities, so that a sum would count the same people "
+        "more than once. Only a total that {publisher} publishes itself is given, as such.",
+        publisher=comparison.meta["publisher"],
     )
+
+
+def _rate_note(comparison: Comparison) -> str:
+    if not comparison.by_year:
+        return ""
+    assert comparison.period is not None
+    return _(
+        "The period is longer than a year: the rate is its mean per year ({months} months), not the sum of its years.",
+        months=number(comparison.period.months),
+    )
+
+
+def _change_note(comparison: Comparison) -> str:
+    if comparison.before is None or all(row.change.verdict == "no_record" for row in comparison.rows):
+        return ""
+    of_rate = comparison.measure == "rate"
+    against = {"period": period_words(comparison.before)}
+    verdicts = {row.change.verdict for row in comparison.all_rows}
+    parts = [
+        _("Change of the rate, against {period}, the same length of time before.", **against)
+        if of_rate
+        else _("Change of the figure, against {period}, the same length of time before.", **against)
+    ]
+    if "too_few" in verdicts:
+        parts.append(
+            _(
+                "“Too few to tell”: fewer than {floor} in both periods, where chance alone moves a figure by a third "
+                "or more.",
+                floor=number(FLOOR),
+            )
+        )
+    if is_count(comparison.spec):
+        parts.append(
+            _(
+                "“Not told apart from chance”: the exact 95 % interval of the ratio of the two periods (two Poisson "
+                "counts, each with its population where rates are compared) includes 1. It is the mildest check: "
+                "events come in clusters, so the real uncertainty is larger, and a rise or fall may still be chance."
+            )
+        )
+    else:
+        parts.append(
+            _("Hectares are measured, not counted: the change is given without a check against chance or error.")
+        )
+    return " ".join(parts)

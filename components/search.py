@@ -1,4 +1,4 @@
-"""The municipality search box: accents and capitals optional, homonyms told apart by their department."""
+"""The search box for municipalities and other regions: accents and capitals optional, homonyms told apart."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ def _component():
     )
 
 
-def search_box(url: str, key: str, on_chosen: Callable[[str], None]) -> None:
-    """Draw the box; `on_chosen` gets the DIVIPOLA code of a chosen municipality.
+def search_box(url: str, key: str, on_chosen: Callable[[str], None], label: str = "", none: str = "") -> None:
+    """Draw the box; `on_chosen` gets the code of what was chosen.
 
-    `url` serves the list as JSON rows ``[divipola, name, department]``; the browser fetches it once.
+    `url` serves the list as JSON rows ``[code, name, what tells homonyms apart]``; the browser fetches it once. `label`
+    says what can be found, `none` that nothing was; blank, both speak of municipalities.
     """
 
     def changed() -> None:
@@ -38,8 +39,8 @@ def search_box(url: str, key: str, on_chosen: Callable[[str], None]) -> None:
 
     data = {
         "url": url,
-        "label": _("Find a municipality"),
-        "placeholder": _("Find a municipality"),
-        "none": _("No municipality of that name"),
+        "label": label or _("Find a municipality"),
+        "placeholder": label or _("Find a municipality"),
+        "none": none or _("No municipality of that name"),
     }
     _component()(data=data, key=key, on_chosen_change=changed, height="content")

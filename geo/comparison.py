@@ -16,18 +16,31 @@ no_record         one of the two periods has no figure
 not_comparable    the series breaks between the first day of the earlier and the last of the later
                   period, or the source is known to miss part of one of them
 too_few           fewer than :data:`FLOOR` events in both periods
+chance            the exact 95 % interval of the ratio of the two rates includes 1
 up, down, same    everything else; without an earlier event the share is null
 ================  =====================================================================================
+
+**Chance.** Two counts are read as Poisson counts, each with its exposure (people, when rates are compared; else the
+same for both, since the periods are of equal length). Given their sum, the later one is binomial, and the exact
+interval of its share (Clopper and Pearson) is that of the ratio: :func:`ratio_interval`. This is the *mildest* check:
+events come in clusters (a massacre, a displacement of hundreds), so that counts scatter more than Poisson counts do. A
+change that it lets through may still be chance; one that it stops cannot be told. What is measured and not counted
+(:data:`MEASURED`) is not asked: hectares scatter by the error of the measurement, which the tables do not hold.
 
 **Against the nation** is the ratio of two rates. It is too few to tell where both the events counted and those that
 the nation's rate would give for the same people are fewer than :data:`FLOOR`.
 
 The floor is a rule of thumb, published with the figures: with ten events chance alone moves a count by a third.
+
+**A rate** per 100,000 is that of the period up to :data:`AVERAGE_MONTHS` months, and the mean per year of a longer one.
+
+**Not added.** Shares of people, and people counted in several places at once, are never summed. Where their publisher
+gives the nation's total itself, :func:`published_total` returns it under its own name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, cast
@@ -40,10 +53,15 @@ from geo import indicators, regions
 from geo.state import LEVELS
 
 FLOOR = 10
+CONFIDENCE = 0.95
 AVERAGE_MONTHS = 12
 SET_LEVEL: regions.Kind = "municipality"
+# Prefixes of indicators that are measured, not counted.
+MEASURED: tuple[str, ...] = ("coca_ha", indicators.CENSUS_PREFIX)
+# Indicators that are never summed, and the total that their own publisher gives of the same thing.
+PUBLISHED: Mapping[str, str] = {"confinement": "confinement_people"}
 
-Verdict = Literal["up", "down", "same", "too_few", "not_comparable", "no_record"]
+Verdict = Literal["up", "down", "same", "chance", "too_few", "not_comparable", "no_record"]
 ConditionKind = Literal["ceasefire", "group"]
 
 
@@ -129,6 +147,11 @@ class Period:
         """How many months."""
         return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
 
+    @property
+    def by_year(self) -> bool:
+        """Whether a rate over it is told per year: one over more than a year would grow with the period."""
+        return self.months > AVERAGE_MONTHS
+
     def before(self) -> Period:
         """Return the period of equal length that ends on the day before this one begins."""
         last = pd.Timestamp(self.first) - pd.Timedelta(days=1)
@@ -158,9 +181,22 @@ class Figure:
         """What was counted."""
         return Period(self.first, self.last)
 
+    @property
+    def yearly_rate(self) -> float | None:
+        """Mean rate per 100,000 inhabitants and year; None for less than a year, which is never blown up to one."""
+        enough = self.period.months >= AVERAGE_MONTHS
+        return self.rate * AVERAGE_MONTHS / self.period.months if enough and self.rate is not None else None
+
+    @property
+    def not_added(self) -> bool:
+        """Whether there is no figure because those of municipalities are never summed."""
+        return self.value is None and self.reason == "not_additive"
+
     def measured(self, measure: str) -> float | None:
-        """Return the rate or the value."""
-        return self.rate if measure == "rate" else self.value
+        """Return the value, or the rate: of the period, and per year when it is longer than one."""
+        if measure != "rate":
+            return self.value
+        return self.yearly_rate if self.period.by_year else self.rate
 
 
 def figure(frame: pd.DataFrame, area: Area, spec: indicators.Indicator) -> Figure | None:
@@ -224,15 +260,110 @@ def _known(value: float) -> float | None:
 
 
 @dataclass(frozen=True)
+class Published:
+    """A total that a publisher gives itself, with the source it stands in."""
+
+    value: float
+    source_id: str
+
+
+def published_total(
+    spec: indicators.Indicator,
+    area: Area,
+    period: Period,
+    totals: pd.DataFrame | None = None,
+    sources: pd.DataFrame | None = None,
+) -> Published | None:
+    """Return the nation's total over a period as the publisher of the indicator gives it, in its latest cut.
+
+    Parameters
+    ----------
+    spec, area, period
+        Only the nation has such totals, only for indicators of :data:`PUBLISHED`, only for exactly this period.
+    totals, sources
+        Tables ``totals_national`` and ``sources``; ``None`` reads those in use.
+    """
+    name = PUBLISHED.get(spec.indicator_id)
+    if name is None or area.level != "nation":
+        return None
+    known = (table("sources") if sources is None else sources).set_index("source_id")
+    rows = table("totals_national") if totals is None else totals
+    own = rows["source_id"].map(known["publisher"]) == _publisher(spec.indicator_id)
+    exact = (rows["from"] == pd.Timestamp(period.first)) & (rows["to"] == pd.Timestamp(period.last))
+    found = rows[(rows["indicator"] == name) & own & exact]
+    if found.empty:
+        return None
+    latest = found.assign(cut=found["source_id"].map(known["date_to"])).sort_values("cut").iloc[-1]
+    return Published(float(latest["value"]), str(latest["source_id"]))
+
+
+def _publisher(indicator_id: str) -> str:
+    rows = table("indicators")
+    return str(rows.loc[rows["indicator_id"] == indicator_id, "publisher"].iloc[0])
+
+
+@dataclass(frozen=True)
 class Change:
-    """How a figure moved: the verdict of the module's docstring, and the share of the earlier figure, null without."""
+    """How a figure moved.
+
+    Attributes
+    ----------
+    verdict
+        That of the module's docstring.
+    share
+        The change as a share of the earlier figure; None without one. Also held where chance explains it.
+    interval
+        The 95 % interval of the later rate divided by the earlier one; None where it is not asked.
+    """
 
     verdict: Verdict
     share: float | None = None
+    interval: tuple[float, float] | None = None
+
+
+def ratio_interval(
+    now: float, before: float, exposure: float = 1.0, confidence: float = CONFIDENCE
+) -> tuple[float, float]:
+    """Return the exact interval of the ratio of two Poisson rates, the later divided by the earlier.
+
+    Given ``now + before`` events, ``now`` is binomial with the share ``r·e / (r·e + 1)``, where r is the ratio of the
+    rates and e that of the exposures; the interval of Clopper and Pearson for the share is solved for r.
+
+    Parameters
+    ----------
+    now, before
+        Events counted.
+    exposure
+        The later exposure divided by the earlier one.
+    confidence
+        Of the interval, two-sided: half of the rest on either side.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end; 0 and infinity where nothing bounds them.
+    """
+    # Half a second to load, and only comparisons need it.
+    from scipy.special import betaincinv
+
+    tail = (1 - confidence) / 2
+    low = float(betaincinv(now, before + 1, tail)) if now > 0 else 0.0
+    high = float(betaincinv(now + 1, before, 1 - tail)) if before > 0 else 1.0
+    return _odds(low) / exposure, _odds(high) / exposure
+
+
+def _odds(share: float) -> float:
+    return share / (1 - share) if share < 1 else float(np.inf)
 
 
 def change(
-    now: Figure | None, before: Figure | None, measure: str, breaks: Collection[date] = (), floor: int = FLOOR
+    now: Figure | None,
+    before: Figure | None,
+    measure: str,
+    breaks: Collection[date] = (),
+    floor: int = FLOOR,
+    *,
+    counted: bool = True,
 ) -> Change:
     """Return the change from one figure to a later one.
 
@@ -246,6 +377,8 @@ def change(
         Days from which the series cannot be compared with the days before.
     floor
         Fewer events than this in both periods are too few to tell.
+    counted
+        Whether events are counted, so that chance is asked; see :func:`is_count`.
     """
     if now is None or before is None or now.value is None or before.value is None:
         return Change("no_record")
@@ -256,10 +389,25 @@ def change(
     later, earlier = now.measured(measure), before.measured(measure)
     if later is None or earlier is None:
         return Change("no_record")
-    if earlier == 0:
-        return Change("up" if later > 0 else "same")
-    share = later / earlier - 1
-    return Change("same" if abs(share) < 0.005 else "up" if share > 0 else "down", share)
+    share = later / earlier - 1 if earlier else None
+    interval = ratio_interval(now.value, before.value, _exposure(now, before, measure)) if counted else None
+    if interval and interval[0] <= 1 <= interval[1]:
+        return Change("chance", share, interval)
+    if share is None:
+        return Change("up" if later > 0 else "same", None, interval)
+    return Change("same" if abs(share) < 0.005 else "up" if share > 0 else "down", share, interval)
+
+
+def _exposure(now: Figure, before: Figure, measure: str) -> float:
+    """People now by people before where rates are compared; the periods are of equal length."""
+    if measure != "rate" or not now.population or not before.population:
+        return 1.0
+    return now.population / before.population
+
+
+def is_count(spec: indicators.Indicator) -> bool:
+    """Return whether an indicator counts events or people, so that chance moves it as it moves a count."""
+    return not spec.indicator_id.startswith(MEASURED)
 
 
 @dataclass(frozen=True)
@@ -284,21 +432,34 @@ def against_nation(here: Figure | None, nation: Figure | None, floor: int = FLOO
     return Against(here.rate / nation.rate, share)
 
 
-def rank(frame: pd.DataFrame, code: str, measure: str) -> tuple[int, int] | None:
-    """Return a region's place among those of its kind that have a figure, the highest first, and how many those are.
+@dataclass(frozen=True)
+class Rank:
+    """A region among those of its kind that have a figure.
+
+    ``place`` is None at zero: ``zeros`` regions share it, and an order among them would say nothing. ``count`` is how
+    many have a figure.
+    """
+
+    place: int | None
+    count: int
+    zeros: int
+
+
+def rank(frame: pd.DataFrame, code: str, measure: str) -> Rank | None:
+    """Return a region's place among those of its kind that have a figure, the highest first.
 
     Parameters
     ----------
     frame
         Answer of :func:`geo.indicators.total` for the kind.
     code
-        The region; equal figures share the better place.
+        The region; equal figures share the better place, and zero has none.
     measure
         ``rate`` or ``count``.
 
     Returns
     -------
-    tuple or None
+    Rank or None
         None when the region has no figure or no peers.
     """
     column = "rate_per_100k" if measure == "rate" else "value"
@@ -306,7 +467,9 @@ def rank(frame: pd.DataFrame, code: str, measure: str) -> tuple[int, int] | None
     mine = held.loc[held["code"] == code, column]
     if mine.empty or len(held) < 2:
         return None
-    return int((held[column] > mine.iloc[0]).sum()) + 1, len(held)
+    height = float(mine.iloc[0])
+    place = int((held[column] > height).sum()) + 1 if height > 0 else None
+    return Rank(place, len(held), int((held[column] == 0).sum()))
 
 
 @dataclass(frozen=True)

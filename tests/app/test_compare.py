@@ -63,8 +63,12 @@ def test_nothing_chosen_is_explained() -> None:
     [
         ({"from": "2025-01", "to": "2025-12"}, "figures end on December 31, 2024"),
         ({"from": "2024-12", "to": "2024-01"}, "ends before it begins"),
-        ({"fill": "confinement"}, "cannot be added up"),
-        ({"compare": "group:eln@1990-01-01,52"}, "No municipality meets this condition"),
+        ({"fill": "confinement"}, "Not added up: one emergency may appear in several municipalities"),
+        ({"compare": "ceasefire@1990-01-01,CO"}, "the ceasefires listed here begin on November 20, 2012"),
+        ({"compare": "group:eln@2015-06-30,52"}, "the reports of presence held here begin on January 1, 2016"),
+        ({"date": "2014-05-01"}, "nothing is known, which does not mean nobody"),
+        ({"date": "2015-01-15"}, "Not known by municipality: where a ceasefire that binds a group stands"),
+        ({"compare": "group:comuneros_sur@2016-01-31,52"}, "No municipality meets this condition"),
     ],
 )
 def test_what_cannot_be_drawn_is_explained(query: dict[str, str], expected: str) -> None:
@@ -81,11 +85,22 @@ def test_another_indicator_starts_at_its_own_latest_period() -> None:
     assert "from" not in app.query_params
 
 
-def test_clearing_the_regions_leaves_nothing_chosen() -> None:
-    app = open_page(lang="en", v="1")
-    app.multiselect(key="control-compare-compare").set_value([]).run()
+def test_removing_the_regions_one_by_one_leaves_nothing_chosen() -> None:
+    app = open_page(lang="en", compare="52,CO", v="1")
+    app.button(key="compare-remove-52").click().run()
+    assert app.query_params["compare"] == "CO"
+    app.button(key="compare-remove-CO").click().run()
     assert not app.exception
     assert "Nothing is compared yet" in words(app)
+
+
+def test_a_fifth_area_is_refused_in_a_sentence_of_the_page() -> None:
+    app = open_page(lang="en", compare="52,CO,52835,52678", v="1", date="2023-08-15")
+    app.button(key="compare-add").click().run()
+    assert not app.exception
+    assert "Four regions are compared already: remove one to add" in words(app)
+    app.run()
+    assert "Four regions are compared already" not in words(app)
 
 
 def test_a_condition_is_added_as_an_area() -> None:

@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import comparison, indicators, regions
-from geo.comparison import Area, Change, Condition, Figure, Period
+from geo.comparison import Area, Change, Condition, Figure, Period, Published, Rank
 
 KILLED = indicators.Indicator(
     "killed", "month", pd.Timestamp("2022-01-01"), pd.Timestamp("2024-12-31"), missing_is_zero=True, rate=True, gaps=()
@@ -116,13 +116,16 @@ def test_a_set_without_municipalities_has_no_figure() -> None:
 @pytest.mark.parametrize(
     ("now", "before", "expected"),
     [
-        (figure(30), figure(20), Change("up", 0.5)),
-        (figure(15), figure(20), Change("down", -0.25)),
-        (figure(20), figure(20), Change("same", 0.0)),
+        (figure(300), figure(200), Change("up", 0.5)),
+        (figure(150), figure(200), Change("down", -0.25)),
+        (figure(37), figure(44), Change("chance", -7 / 44)),
+        (figure(15), figure(20), Change("chance", -0.25)),
+        (figure(20), figure(20), Change("chance", 0.0)),
         (figure(9), figure(9), Change("too_few")),
         (figure(9), figure(0), Change("too_few")),
-        (figure(10), figure(9), Change("up", 1 / 9)),
+        (figure(10), figure(9), Change("chance", 1 / 9)),
         (figure(12), figure(0), Change("up", None)),
+        (figure(0), figure(12), Change("down", -1.0)),
         (figure(None), figure(20), Change("no_record")),
         (figure(20), None, Change("no_record")),
         (figure(30), figure(20, reason="incomplete"), Change("not_comparable")),
@@ -132,6 +135,7 @@ def test_a_change_is_told_only_where_it_can_be(now: Figure, before: Figure | Non
     found = comparison.change(now, before, "count")
     assert found.verdict == expected.verdict
     assert found.share == (None if expected.share is None else pytest.approx(expected.share))
+    assert (found.verdict == "chance") == bool(found.interval and found.interval[0] <= 1 <= found.interval[1])
 
 
 @pytest.mark.parametrize(
@@ -145,22 +149,78 @@ def test_a_change_is_told_only_where_it_can_be(now: Figure, before: Figure | Non
     ],
 )
 def test_a_series_that_breaks_between_two_periods_is_not_compared(day: date, verdict: str) -> None:
-    now, before = figure(30), figure(20, period=YEAR.before())
+    now, before = figure(300), figure(200, period=YEAR.before())
     assert comparison.change(now, before, "count", [day]).verdict == verdict
 
 
 def test_the_floor_asks_counts_also_when_rates_are_compared() -> None:
     assert comparison.change(figure(9, rate=900.0), figure(3, rate=300.0), "rate").verdict == "too_few"
-    assert comparison.change(figure(30, rate=3.0), figure(30, rate=2.0), "rate").share == pytest.approx(0.5)
+    now, before = figure(300, rate=30.0, people=1e6), figure(300, rate=20.0, people=1.5e6)
+    found = comparison.change(now, before, "rate")
+    assert (found.verdict, found.share) == ("up", pytest.approx(0.5))
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "exposure", "expected"),
+    [
+        # All of n events in one period: the bound of Clopper and Pearson is 0.025 ** (1 / n), in closed form.
+        (6, 0, 1.0, (0.025 ** (1 / 6) / (1 - 0.025 ** (1 / 6)), np.inf)),
+        (0, 6, 1.0, (0.0, (1 - 0.025 ** (1 / 6)) / 0.025 ** (1 / 6))),
+        (0, 0, 1.0, (0.0, np.inf)),
+        # One event each: the interval of one in two is 1 - sqrt(0.975) to sqrt(0.975).
+        (1, 1, 1.0, ((1 - 0.975**0.5) / 0.975**0.5, 0.975**0.5 / (1 - 0.975**0.5))),
+        # Twice the people and the same events: half the rate.
+        (1, 1, 2.0, ((1 - 0.975**0.5) / 0.975**0.5 / 2, 0.975**0.5 / (1 - 0.975**0.5) / 2)),
+    ],
+)
+def test_the_interval_of_a_ratio_is_exact(now, before, exposure, expected) -> None:
+    assert comparison.ratio_interval(now, before, exposure) == pytest.approx(expected)
+
+
+# The first call loads scipy.
+@settings(deadline=None)
+@given(st.integers(0, 3000), st.integers(0, 3000), st.floats(0.5, 2.0))
+def test_the_interval_is_that_of_the_binomial_test_and_holds_the_ratio(now: int, before: int, exposure: float) -> None:
+    from scipy.stats import binomtest
+
+    low, high = comparison.ratio_interval(now, before, exposure)
+    assert 0 <= low < high
+    if now + before:
+        share = binomtest(now, now + before).proportion_ci(0.95, "exact")
+        assert low == pytest.approx(share.low / (1 - share.low) / exposure)
+        assert high == (np.inf if share.high == 1 else pytest.approx(share.high / (1 - share.high) / exposure))
+    if before:
+        assert low <= now / before / exposure <= high
+
+
+def test_large_counts_are_told_apart_that_small_ones_of_the_same_share_are_not() -> None:
+    assert comparison.change(figure(37), figure(44), "count").verdict == "chance"
+    assert comparison.change(figure(3700), figure(4400), "count").verdict == "down"
+    assert comparison.change(figure(8751), figure(8658), "count").verdict == "chance"
+
+
+def test_chance_asks_the_people_where_rates_are_compared() -> None:
+    # Four times the events among four times the people is the same rate; as counts it is a rise.
+    now, before = figure(400, rate=100.0, people=4e5), figure(100, rate=100.0, people=1e5)
+    assert comparison.change(now, before, "count").verdict == "up"
+    assert comparison.change(now, before, "rate").verdict == "chance"
+
+
+def test_what_is_measured_is_not_asked_for_chance() -> None:
+    assert not comparison.is_count(indicators.indicator("coca_ha"))
+    assert not comparison.is_count(indicators.indicator("poverty_ipm"))
+    assert comparison.is_count(indicators.indicator("homicides"))
+    found = comparison.change(figure(37), figure(44), "count", counted=False)
+    assert (found.verdict, found.interval) == ("down", None)
+
+
+@settings(deadline=None)
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_a_change_back_is_told_as_often_and_the_other_way(now: int, before: int) -> None:
     there = comparison.change(figure(now), figure(before), "count")
     back = comparison.change(figure(before), figure(now), "count")
-    assert (there.verdict == "too_few") == (back.verdict == "too_few")
-    if there.verdict == "up" and back.verdict != "same":
-        assert back.verdict == "down"
+    mirror = {"up": "down", "down": "up"}
+    assert back.verdict == mirror.get(there.verdict, there.verdict)
 
 
 def test_beside_the_nation_is_a_ratio_of_rates_and_a_share_of_counts() -> None:
@@ -177,10 +237,66 @@ def test_few_counted_and_few_expected_are_too_few_to_set_beside_the_nation() -> 
 
 def test_a_rank_counts_those_with_a_figure_and_ties_share_the_better_place() -> None:
     rows = frame(("a", 5.0, 1e5), ("b", 9.0, 1e5), ("c", 5.0, 1e5), ("d", np.nan, 1e5))
-    assert comparison.rank(rows, "b", "rate") == (1, 3)
-    assert comparison.rank(rows, "a", "rate") == comparison.rank(rows, "c", "rate") == (2, 3)
+    assert comparison.rank(rows, "b", "rate") == Rank(1, 3, 0)
+    assert comparison.rank(rows, "a", "rate") == comparison.rank(rows, "c", "rate") == Rank(2, 3, 0)
     assert comparison.rank(rows, "d", "rate") is None
     assert comparison.rank(rows.head(1), "a", "rate") is None
+
+
+def test_zero_has_no_place_in_a_ranking() -> None:
+    rows = frame(("a", 5.0, 1e5), ("b", 0.0, 1e5), ("c", 0.0, 1e5), ("d", np.nan, 1e5))
+    assert comparison.rank(rows, "a", "count") == Rank(1, 3, 2)
+    assert comparison.rank(rows, "b", "count") == comparison.rank(rows, "c", "count") == Rank(None, 3, 2)
+
+
+def test_the_rate_of_more_than_a_year_is_the_mean_of_its_years() -> None:
+    decade = Period(date(2014, 1, 1), date(2023, 12, 31))
+    assert figure(500, rate=500.0, period=decade).measured("rate") == pytest.approx(50.0)
+    assert figure(500, rate=500.0, period=decade).measured("count") == 500
+    assert figure(30, rate=30.0).measured("rate") == 30.0
+    month = Period(date(2024, 1, 1), date(2024, 1, 31))
+    # A month is not blown up to a year.
+    assert figure(3, rate=3.0, period=month).measured("rate") == 3.0
+    assert figure(3, rate=3.0, period=month).yearly_rate is None
+
+
+def totals(*rows: tuple[str, str, float, str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "from": pd.Timestamp(f"{year}-01-01"),
+                "to": pd.Timestamp(f"{year}-12-31"),
+                "indicator": name,
+                "value": value,
+                "source_id": source,
+            }
+            for year, name, value, source in rows
+        ]
+    )
+
+
+def test_a_total_is_the_publisher_s_own_for_the_nation_and_this_period_in_its_latest_cut() -> None:
+    known = pd.DataFrame(
+        {
+            "source_id": ["old", "new", "other"],
+            "publisher": ["OCHA", "OCHA", "CICR"],
+            "date_to": pd.to_datetime(["2025-02-24", "2026-05-25", "2026-09-01"]),
+        }
+    )
+    rows = totals(
+        ("2024", "confinement_people", 138.0, "old"),
+        ("2024", "confinement_people", 137.0, "new"),
+        ("2024", "confinement_people", 999.0, "other"),
+        ("2023", "confinement_people", 88.0, "new"),
+        ("2024", "displacement_mass_people", 5.0, "new"),
+    )
+    spec = indicators.indicator("confinement")
+    nation = comparison.area_of(regions.Region("nation", "CO"))
+    narino = comparison.area_of(regions.Region("department", "52"))
+    assert comparison.published_total(spec, nation, YEAR, rows, known) == Published(137.0, "new")
+    assert comparison.published_total(spec, narino, YEAR, rows, known) is None
+    assert comparison.published_total(indicators.indicator("homicides"), nation, YEAR, rows, known) is None
+    assert comparison.published_total(spec, nation, Period(date(2024, 1, 1), date(2024, 6, 30)), rows, known) is None
 
 
 def test_the_average_needs_twelve_months_in_a_row() -> None:
