@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +13,13 @@ from components.i18n import set_language
 from components.ownfiles_report import left_out_table
 from components.ownfiles_upload import unit_of
 from data.store import table
-from data.uploads import check, guess_columns, inspect
+from data.uploads import check, guess, guess_columns, inspect, project
+from data.uploads.check import KEPT_FINDINGS, MAX_LABELS
+from data.uploads.model import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS
+from data.uploads.project import MAX_LAYERS, MAX_PROJECT
 from tests.unit.uploads.conftest import checked, source, square_locator
 
+ROOT = Path(__file__).parents[3]
 KINDS = {"events": "events", "points": "events", "intervals": "intervals", "areas": "areas"}
 
 
@@ -70,3 +75,12 @@ def test_beyond_the_findings_that_are_kept_a_row_still_says_why() -> None:
 )
 def test_the_unit_of_a_figure_is_the_name_of_its_column(column: str, unit: str) -> None:
     assert unit_of(column) == unit
+
+
+def test_the_documentation_names_every_column_that_is_recognised_and_every_limit() -> None:
+    words = (ROOT / "docs" / "own-files.md").read_text("utf-8")
+    listed = {row.split(" | ")[-1].strip(" |") for row in words.splitlines()}
+    assert {", ".join(names) for names in guess._WORDS.values()} <= listed
+    for limit in (MAX_BYTES // 2**20, MAX_ROWS, MAX_COLUMNS, MAX_CELL, MAX_LABELS, MAX_LAYERS, KEPT_FINDINGS):
+        assert f"{limit:,}" in words, limit
+    assert f"{MAX_PROJECT // 2**20} MB and {project.MAX_ROWS:,} rows per layer" in words
