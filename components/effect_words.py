@@ -275,12 +275,13 @@ def _bound_reason(field: str, bound: Bound, publisher: str) -> str:
 def clamped_sentence(field: str, asked: int, used: int) -> str:
     """Return what was asked for and what is used instead, where they differ."""
     if field == "before":
-        return ngettext(
+        words = ngettext(
             "You asked for {n} month before: {used} are used.",
             "You asked for {n} months before: {used} are used.",
             asked,
             used=number(used),
         )
+        return f"{words} {_('Fewer do not show how it moved before.')}" if asked < used else words
     return ngettext(
         "You asked for {n} month after: {used} are used.",
         "You asked for {n} months after: {used} are used.",
