@@ -126,6 +126,8 @@ REASONS = (
     N_("Announced in June 2016; not confirmed in the final list of six points"),
     N_("A list of municipalities for the talks, not a zone that failed to operate"),
     N_("A pledge whose progress is not known, not a zone that failed to operate"),
+    N_("Its source is the announcement of the commitment, older than the date, and no evidence that it was kept"),
+    N_("Its source is the article that made the pledge, and no evidence that it was kept"),
 )
 """Reasons of ``data/compile/corrections.csv``, marked for translation; a test holds the two together."""
 

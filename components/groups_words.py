@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from components.cited import cited
 from components.i18n import _, day, language, month, partial_day, pick
-from components.markup import link, text
 from components.rows import by_id
 from data.store import table
 
@@ -146,7 +146,4 @@ def sources_html(ids: Any, known: Mapping[str, Mapping[str, Any]]) -> str:
 
 def source_html(row: Mapping[str, Any]) -> str:
     """Return one source as a link with the outlet through which it was read and its date."""
-    parts = [link(str(row["url"]), str(row["publisher"]))]
-    parts += [text(_("via {outlet}", outlet=row["via"]))] if row["via"] else []
-    parts += [text(partial_day(str(row["date_text"])))] if row["date_text"] else []
-    return ", ".join(parts)
+    return cited(row).html()

@@ -153,7 +153,7 @@ def _state(state: str, chosen: Sequence[Commitment], address: Callable[[str], st
     if not mine:
         return ""
     cards = "".join(card_html(item, address, chosen=item.commitment_id == selected) for item in mine)
-    return f'<h4 class="pp-state pp-{state}">{text(state_name(state))} <b>{number(len(mine))}</b></h4>{cards}'
+    return f'<h2 class="pp-state pp-{state}">{text(state_name(state))} <b>{number(len(mine))}</b></h2>{cards}'
 
 
 def card_html(item: Commitment, address: Callable[[str], str], *, chosen: bool = False, unfolded: bool = False) -> str:
@@ -164,8 +164,8 @@ def card_html(item: Commitment, address: Callable[[str], str], *, chosen: bool =
     read = link(item.evidence_url, _("Read it")) if item.evidence_url and item.evidence_iso else ""
     body = (
         f"<p>{text(item.evidence)} {read}</p>"
-        f"<p><b>{text(_('Commitment'))}</b> {text(item.origin)}, {text(item.made)}: "
-        f"{sources_html((item.source, *_pledge(item)))}</p>{_where(item)}"
+        f"<p><b>{text(_('Commitment'))}</b> {text(item.origin)}, {text(item.made)}. "
+        f"{text(_('Source of the commitment:'))} {sources_html((item.source, *_pledge(item)))}</p>{_where(item)}"
         f'<p><a class="pp-permalink" href="{text(address(item.commitment_id))}" target="_self">'
         f"{text(_('Link to this commitment'))}</a></p>"
     )
@@ -180,7 +180,9 @@ def card_html(item: Commitment, address: Callable[[str], str], *, chosen: bool =
 
 def _pledge(item: Commitment) -> tuple[Cited, ...]:
     """Without evidence the address held is that of the commitment itself."""
-    found = second(item.evidence_url) if not item.evidence_iso and item.evidence_url != item.source.url else None
+    found = (
+        second(item.evidence_url, sources()) if not item.evidence_iso and item.evidence_url != item.source.url else None
+    )
     return (found,) if found else ()
 
 

@@ -154,7 +154,7 @@ def _zone(zone: Zone) -> str:
     places = enumerate_names([name for _code, name in zone.places])
     where = f" · {text(places)}" if places else ""
     return (
-        f'<article class="pp-card"><h4>{text(zone.name)}</h4>'
+        f'<article class="pp-card"><h2>{text(zone.name)}</h2>'
         f"{chip}"
         f'<p class="pp-muted">{text(zone.kind)} · {text(zone.period)}{where}</p><p>{text(zone.text)}</p>{instrument}'
         f"<p>{sources_html(zone.sources)}</p></article>"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 import pandas as pd
 
-from components.i18n import _, day, language, month, partial_day
-from components.markup import link, text
+from components.cited import Cited, cited
+from components.i18n import _, day, language, month
 from components.rows import by_id
 from data.store import table
 
@@ -19,43 +18,28 @@ FIRST_YEAR_OF_TOTAL_PEACE = 2022
 COMUNEROS = "comuneros_sur"
 
 
-@dataclass(frozen=True)
-class Cited:
-    """A source as it is shown: who says it, when, through which outlet, and where to read it."""
-
-    publisher: str
-    when: str
-    via: str
-    url: str
-
-    def html(self) -> str:
-        """Return the source as a link with its date."""
-        parts = [link(self.url, self.publisher)]
-        parts += [text(_("via {outlet}", outlet=self.via))] if self.via else []
-        parts += [text(self.when)] if self.when else []
-        return ", ".join(parts)
-
-
 def sources() -> dict[str, dict[str, Any]]:
     """Return every source by its id."""
     return by_id(table("sources"), "source_id")
 
 
-def cited(source: Mapping[str, Any]) -> Cited:
-    """Return a row of the sources as it is shown."""
-    when = str(source["date_text"])
-    return Cited(str(source["publisher"]), partial_day(when) if when else "", str(source["via"]), str(source["url"]))
+def second(url: str, known: Mapping[str, Mapping[str, Any]]) -> Cited | None:
+    """Return a second source, of which a row holds only the address; None when there is none.
 
-
-def second(url: str) -> Cited | None:
-    """Return a second source of which only the address is held; None when there is none."""
+    Parameters
+    ----------
+    url : the address; when a row of the sources has it too, that row says who and when.
+    known : the sources by their id.
+    """
     host = urlsplit(url).netloc.removeprefix("www.")
-    return Cited(host, "", "", url) if host else None
+    if not host:
+        return None
+    return next((cited(row) for row in known.values() if row["url"] == url), Cited(host, "", "", url))
 
 
 def all_cited(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], other: str = "") -> tuple[Cited, ...]:
     """Return the source of a row and, when it has one, the second address in the column `other`."""
-    found = [cited(known[row["source_id"]]), second(str(row[other])) if other else None]
+    found = [cited(known[row["source_id"]]), second(str(row[other]), known) if other else None]
     return tuple(source for source in found if source is not None)
 
 

@@ -187,6 +187,9 @@ _PLACES = (
             _day("date_to", "Last day the date may mean; never after 31 October 2026, the last day of consultation"),
             _url("url", "Address; empty when there is none"),
             _text("licence", "Licence of the material; empty for the press, from which only facts are taken"),
+            Column(
+                "weak", "flag", "An automatic digest, a blog without a newsroom or a repost: no better one was found"
+            ),
         ),
         ("source_id",),
         (("date_from", "date_to"),),

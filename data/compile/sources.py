@@ -113,7 +113,7 @@ class Sources:
     def add(self, publisher: str, title: str, date: str, url: str, via: str = "") -> str:
         """Identifier of a source, new or already met."""
         publisher, via = split_publisher(publisher, via)
-        date_text, inferred = clean_date(date)
+        date_text, inferred = clean_date(date or _registry()["dates"].get(url, ""))
         key = (publisher, via, clean_title(title, url), date_text, url)
         if key not in self.rows:
             short = hashlib.sha1("\x1f".join(key).encode()).hexdigest()[:6]
@@ -127,7 +127,7 @@ class Sources:
         """A source of the totals, whose title may name the outlet: `via X`, `Title (via X)`, `Title (X)`."""
         if title.startswith("via "):
             return self.add(publisher, "", date, url, title[4:])
-        cited = re.match(r"^cited by (?P<who>[^(]+) \((?P<outlet>[^)]+)\)$", title)
+        cited = re.match(r"^cited by (?P<who>[^(]+?)(?: note)? \((?P<outlet>[^)]+)\)$", title)
         if cited:
             return self.add(publisher, "", date, url, f"{cited['who']}, {cited['outlet']}")
         match = _OUTLET_IN_TITLE.match(title)
@@ -152,6 +152,7 @@ class Sources:
     def frame(self, titles: pd.DataFrame) -> pd.DataFrame:
         """The table, by identifier; ``titles`` corrects titles by ``source_id``."""
         licences: dict[str, str] = _registry()["licences"]
+        weak: dict[str, str] = _registry()["weak"]
         rows = []
         for (publisher, via, title, date_text, url), source_id in self.rows.items():
             first, last = partial_interval(date_text)
@@ -167,6 +168,7 @@ class Sources:
                     "date_to": last,
                     "url": url,
                     "licence": self.licences.get(source_id, "" if via else licences.get(publisher, "")),
+                    "weak": publisher in weak or via in weak,
                 }
             )
         return pd.DataFrame(rows).sort_values("source_id", ignore_index=True)

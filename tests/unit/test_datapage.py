@@ -89,7 +89,7 @@ def test_every_reason_of_a_correction_is_marked_for_translation() -> None:
 
 def test_corrections_are_told_as_escaped_text() -> None:
     rows = datapage_rows.corrections()
-    assert len(rows) == 12
+    assert len(rows) == 14
     row = datapage_rows.Correction("<b>", "r", "c", "<i>", "&", "why")
     html = datapage.corrections_html([row])
     assert "<i>" not in html

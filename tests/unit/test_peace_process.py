@@ -64,6 +64,12 @@ def test_the_rows_that_split_name_tables_of_the_board() -> None:
     assert set(SPLIT_FROM) | set(SPLIT_FROM.values()) <= ids
 
 
+def test_guarantors_are_not_announced_twice() -> None:
+    html = board_html(negotiations())
+    assert "Guarantors.</b> Guarantors:" not in html
+    assert "Guarantors.</b> Venezuela" in html
+
+
 def test_every_row_says_the_date_of_its_last_report_and_never_now() -> None:
     for language in ("es", "en"):
         set_language(language)

@@ -78,11 +78,11 @@ def test_the_commitments_are_counted_by_state() -> None:
         "under_way": 8,
         "not_started": 2,
         "broken": 1,
-        "unclear": 7,
-        "no_evidence": 9,
+        "unclear": 5,
+        "no_evidence": 11,
     }
     assert board.headline(every).startswith("33 commitments with Comuneros del Sur: 6 reported done")
-    assert board.newest_evidence(every) == "March 9, 2026"
+    assert board.newest_evidence(every) == "February 5, 2026"
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,19 @@ def test_every_card_says_who_is_responsible_and_when_its_evidence_is_from() -> N
     html = board.board_html(every, ADDRESS, "c16")
     assert html.count("Responsible:") == 33
     assert html.count("pp-chosen") == 1
-    assert html.count("<summary>Evidence of") == 24
-    assert html.count("<summary>No evidence found.") == 9
+    assert html.count("<summary>Evidence of") == 22
+    assert html.count("<summary>No evidence found.") == 11
     assert all(ADDRESS(item.commitment_id) in html for item in every)
+
+
+def test_the_article_that_made_the_promise_is_its_source_and_no_evidence() -> None:
+    pledge = next(item for item in board.commitments() if item.commitment_id == "c28")
+    html = board.card_html(pledge, lambda part: f"?item={part}")
+    assert "No evidence found." in html
+    assert "Evidence of" not in html
+    assert "Read it" not in html
+    assert html.count("caracol.com.co") == 1
+    assert "Source of the commitment:" in html.partition("caracol.com.co")[0]
 
 
 def test_one_commitment_opens_unfolded() -> None:
