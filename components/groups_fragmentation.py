@@ -181,17 +181,23 @@ def legend_html() -> str:
     return f'<ul class="gr-keys">{items}{dots}</ul>'
 
 
+def municipalities_by_number(found: Measured, count: int) -> list[int]:
+    """Return in how many municipalities a class of named groups is reported, year by year, as the maps draw it."""
+    drawn = found.places.loc[found.places["names"].clip(upper=CLASSES) == count, "year"].value_counts()
+    return [int(drawn.get(year, 0)) for year in found.years["year"]]
+
+
 def figure(found: Measured) -> go.Figure:
     """Return an area over the years: municipalities by number of groups, groups per municipality, and reports."""
     from plotly.subplots import make_subplots
 
     fig = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.1, row_heights=[0.42, 0.34, 0.24])
     years = [_tick(year) for year in found.years["year"]]
-    for count, column in ((0, "unnamed_only"), (1, "one"), (2, "two"), (3, "many")):
-        name = class_name(count) if count < fragmentation.MANY else _("3 groups or more")
+    for count in range(CLASSES + 1):
+        name = class_name(count)
         fig.add_bar(
             x=years,
-            y=found.years[column].tolist(),
+            y=municipalities_by_number(found, count),
             name=name,
             marker={"color": class_colour(count)},
             hovertemplate="%{x}: %{y:,d}<extra>" + name + "</extra>",
@@ -305,7 +311,8 @@ def table_html(found: Measured) -> str:
         "unnamed_only": _("Nobody named"),
         "one": _("1 group"),
         "two": _("2 groups"),
-        "many": _("3 or more"),
+        "three": _("3 groups"),
+        "many": _("4 or more"),
         "names": _("Groups by name, whole area"),
         "families": _("By family, whole area"),
         "mean_names": _("Per municipality, by name"),
@@ -314,9 +321,9 @@ def table_html(found: Measured) -> str:
         "publishers": _("Publishers"),
     }
     head = "".join(f'<th scope="col">{text(name)}</th>' for name in (_("Year"), *columns.values()))
+    told = found.years.assign(three=municipalities_by_number(found, 3), many=municipalities_by_number(found, CLASSES))
     body = "".join(
-        f'<tr><th scope="row">{text(_tick(row["year"]))}</th>{_cells(row, columns)}</tr>'
-        for row in records(found.years)
+        f'<tr><th scope="row">{text(_tick(row["year"]))}</th>{_cells(row, columns)}</tr>' for row in records(told)
     )
     return f'<table class="gr-table counts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 

@@ -14,6 +14,7 @@ from components.groups_words import contracted, groups, in_sentence, source_html
 from components.i18n import _, day, enumerate_names, ngettext, partial_day, pick
 from components.layout import page_titles
 from components.markup import details, text
+from components.peace_process_words import operated
 from components.rows import by_id, records
 from components.view import ViewState, query
 from data.store import table
@@ -118,17 +119,13 @@ def zones(group_id: str) -> list[Entry]:
         if row["zone_id"] not in mine:
             continue
         codes = places.loc[places["zone_id"] == row["zone_id"], "divipola"]
-        operated = {
-            "yes": _("it operated"),
-            "yes_undated": _("it operated, dates unknown"),
-            "no": _("not in operation when last reported"),
-            "unknown": _("not known whether it operated"),
-        }[row["operated"]]
+        # The list of the talks' municipalities is an area: it was never to operate.
+        state = "" if row["zone_type"] == "process_area" else operated(row["operated"])
         where = enumerate_names([str(names[code]) for code in codes])
         found.append(
             Entry(
                 title=pick(row, "name"),
-                state=" · ".join(part for part in (texts.zone_type(row["zone_type"]), operated, where) if part),
+                state=" · ".join(part for part in (texts.zone_type(row["zone_type"]), state, where) if part),
                 body=pick(row, "text"),
                 source=source_html(sources[row["source_id"]]),
             )

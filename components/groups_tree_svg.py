@@ -243,7 +243,8 @@ def _arrow(x: float, y: float, colour: str, *, up: bool) -> str:
 
 def _name(lane: Lane, place: _Place, address: str, selected: bool) -> str:
     layout = place.layout
-    y = place.rows[lane.group_id] + (-9 if layout.above else layout.font * 0.34)
+    # Over a lane a name leaves the room of an arrow head, which is 9 high.
+    y = place.rows[lane.group_id] + (-13 if layout.above else layout.font * 0.34)
     x = 4 + lane.depth * layout.indent + (layout.undated + 8 if layout.above else 0)
     weight = 700 if selected or lane.depth == 0 else 400
     size = _fitting(lane.name, layout.names - x - 20, layout.font) if not layout.above else layout.font

@@ -16,6 +16,7 @@ from components import (
     need_map,
     need_measures,
     need_scatter,
+    need_sources,
     need_words,
     shapes,
 )
@@ -180,6 +181,8 @@ def _scatter(view: ViewState, x: Measure, y: Measure, on: date) -> list[Point]:
         alt=need_chart.summary(scatter),
     )
     _left_out(view, scatter)
+    shown = (x, y) if size is None else (x, y, size)
+    st.html(need_sources.line_html(view, shown, on, need_scatter.units(view)))
     return points
 
 
@@ -226,10 +229,11 @@ def _map(view: ViewState, x: Measure, y: Measure, on: date) -> None:
         label_visibility="collapsed",
     )
     spec, legend, geometry = need_map.build(view, x if shown == "x" else y, on)
-    for message in geometry.messages:
-        st.warning(message)
+    shapes.say(geometry)
     click = render_map(spec, height=MAP_HEIGHT)
     render_legend(legend, key="need-legend")
+    mapped = x if shown == "x" else y
+    st.html(need_sources.line_html(view, (mapped,), on, need_scatter.units(view)))
     code = geometry.payload.locator.at(click.lat, click.lon) if click else None
     if code:
         controls.show(toggled(view, code))
@@ -241,7 +245,9 @@ def _medians(view: ViewState, x: Measure, y: Measure, on: date, groups: list[nee
     measures = [{view.x: x, view.y: y}.get(code) or need_measures.measure(view, code, on) for code in codes]
     title = _("Nariño against the nation, the ten of the talks against the rest")
     st.html(f"<h2 class='compare-title'>{text(title)}</h2>")
-    st.html(f"<div class='compare-scroll'>{need_words.medians_html(measures, groups)}</div>")
+    nation = cache.scope_units("CO")
+    cited = {each.measure_id: need_sources.source_html(view, each, on, nation) for each in measures}
+    st.html(f"<div class='compare-scroll'>{need_words.medians_html(measures, groups, cited)}</div>")
     note = _(
         "Each municipality counts once, whatever its population. The ten are the priority municipalities of the "
         "roadmap of 5 August 2024: the list of the talks, not evidence of presence. Number of groups: those that "

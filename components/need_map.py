@@ -79,12 +79,22 @@ def whole_class(breaks: Breaks, index: int) -> str:
     return number(first) if first == last else _("{low} to {high}", low=number(first), high=number(last))
 
 
+def breaks_of(view: ViewState, measure: Measure) -> Breaks:
+    """Return the classes of a measure: an indicator's are those of every other map, so that one colour says one thing.
+
+    What only this page sets side by side (population, rurality, groups reported) is classed at its date.
+    """
+    if measure.measure_id in cache.known().indicators:
+        return cache.breaks(view.with_(fill=measure.measure_id, measure="rate"))
+    return quantile_breaks(measure.measure_id, measure.values)
+
+
 def build(view: ViewState, measure: Measure, on: date) -> tuple[MapSpec, LegendSpec, shapes.Geometry]:
     """Return the map of a measure in the view's area, its legend, and the geometry that answers a click."""
     page = view.area
     geometry = shapes.geometry_of(view.with_(page=page))
     units = cache.scope_units("52" if page == "narino" else "CO")
-    breaks = quantile_breaks(measure.measure_id, measure.values)
+    breaks = breaks_of(view, measure)
     cells = layer(measure, breaks, units, f"{on:%Y-%m}")
     content = layer_payload(
         cells, lambda cell: style(cell, breaks.count), lambda cell: f"{measure.short} ({measure.period}): {cell.words}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from components.i18n import _, ngettext, number
 from components.markup import text
@@ -100,23 +100,29 @@ def signed(value: float) -> str:
     return f"{'−' if value < 0 else ''}{number(abs(value), 2)}"
 
 
-def medians_html(measures: Sequence[Measure], groups: Sequence[Group]) -> str:
-    """Return the table of medians: one row per measure, one column per group of municipalities, with n."""
+def medians_html(measures: Sequence[Measure], groups: Sequence[Group], sources: Mapping[str, str]) -> str:
+    """Return the table of medians: one row per measure, one column per group of municipalities, with n.
+
+    Parameters
+    ----------
+    sources
+        By measure, who publishes it, when and where, as HTML.
+    """
     heads = "".join(f"<th scope='col'>{text(group.name)}</th>" for group in groups)
-    rows = "".join(_row(measure, groups) for measure in measures)
+    rows = "".join(_row(measure, groups, sources.get(measure.measure_id, "")) for measure in measures)
     return (
         f"<table class='compare medians'><thead><tr><th scope='col'>{text(_('Median of the municipalities'))}</th>"
         f"{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
-def _row(measure: Measure, groups: Sequence[Group]) -> str:
+def _row(measure: Measure, groups: Sequence[Group], source: str) -> str:
     cells = "".join(
         f"<td data-label='{text(group.name)}'>{_cell(middle(measure.values, group.members), measure)}</td>"
         for group in groups
     )
-    about = f"{measure.unit} · {measure.period} · {measure.publisher}"
-    return f"<tr><th scope='row'>{text(measure.name)}<small>{text(about)}</small></th>{cells}</tr>"
+    about = f"{text(measure.unit)} · {text(measure.period)} · {source or text(measure.publisher)}"
+    return f"<tr><th scope='row'>{text(measure.name)}<small>{about}</small></th>{cells}</tr>"
 
 
 def _cell(found: Middle, measure: Measure) -> str:

@@ -1,4 +1,8 @@
-"""The geometry of a map: polygons where the boundaries suffice, else the tile map; and what to say about it."""
+"""The geometry of a map: polygons where the boundaries suffice, else the tile map; and what to say about it.
+
+A reader is told in a sentence that the tile map stands in, and nothing of machines; who was asked and what came back
+stands behind a fold (and in the server's log). Only a file that a person named is told by name and fault at once.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ from typing import Any
 
 import streamlit as st
 
-from components import cache
+from components import cache, datapage_words
 from components.i18n import _, enumerate_names, number
+from components.markup import details, text
 from components.server.assets import publish
 from components.view import ViewState
 from data.paths import cache_dir
@@ -20,13 +25,25 @@ from geo import boundaries, geometry
 
 @dataclass(frozen=True)
 class Geometry:
-    """The built geometry of a map, and the messages that belong over it."""
+    """The built geometry of a map, and what belongs over it.
+
+    Attributes
+    ----------
+    messages
+        Sentences for every reader.
+    reasons
+        Why borders are missing, publisher by publisher, for whoever runs the application: behind a fold.
+    faulty
+        Whether the messages are about a file that a person named, and so need an answer.
+    """
 
     payload: geometry.Payload
     kind: str
     version: str
     attribution: str
     messages: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
+    faulty: bool = False
 
 
 def geometry_of(view: ViewState) -> Geometry:
@@ -35,14 +52,42 @@ def geometry_of(view: ViewState) -> Geometry:
     found = boundaries.current(table("municipalities"))
     kind = found.kind_for(scope, "tile" if view.map == "tile" else "geo")
     payload = _built(cache.current_version(), kind, scope, found.digest if kind == "geo" else "", found)
-    told = [] if view.map == "tile" and not found.codes else [_words(problem) for problem in found.told(scope)]
+    told = () if view.map == "tile" and not found.codes else found.told(scope)
     return Geometry(
         payload=payload,
         kind=kind,
         version=f"{cache.current_version()}{payload.digest[:8]}",
         attribution=_attribution(found, kind),
-        messages=tuple(message for message in (*told, _progress(view)) if message),
+        messages=tuple(message for message in (*_messages(told), _progress(view)) if message),
+        reasons=tuple(_REASONS[problem.code](problem.params) for problem in told if problem.code in _REASONS),
+        faulty=found.source == "file",
     )
+
+
+def say(drawn: Geometry) -> None:
+    """Draw what belongs over a map: a calm line with its reasons folded, or the faults of the file that was named."""
+    if drawn.faulty:
+        for message in drawn.messages:
+            st.warning(message)
+    elif drawn.messages:
+        st.html(said_html(drawn))
+
+
+def said_html(drawn: Geometry) -> str:
+    """Return what is missing and what stands in as escaped HTML, with the reasons and what to do behind a fold."""
+    tiles = f" {drawn.attribution}." if drawn.kind == "tile" else ""
+    line = f'<p class="hint">{text(" ".join(drawn.messages) + tiles)}</p>'
+    return f"{line}{_fold(drawn.reasons)}" if drawn.reasons else line
+
+
+def _fold(reasons: tuple[str, ...]) -> str:
+    listed = "".join(f"<li>{text(reason)}</li>" for reason in reasons)
+    advice = _(
+        "Whoever runs the application can name a boundary file with MUNICIPAL_BOUNDARIES, or restart it to ask again. "
+        "Figures and lists are the same on both maps."
+    )
+    body = f'<ul class="chart-notes">{listed}</ul><p class="hint">{text(advice)}</p>'
+    return details(text(_("Why, and what to do")), body)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -89,12 +134,11 @@ def _progress(view: ViewState) -> str:
     )
 
 
-def _words(problem: boundaries.Problem) -> str:
-    """Put a problem of the boundaries into words; a notice that changes nothing on the map is not said over it."""
-    if problem.severity == "notice" and problem.code not in ("downloads_forbidden",):
-        return ""
-    params = {name: _shown(value) for name, value in problem.params.items()}
-    return _MESSAGES[problem.code](params)
+def _messages(told: tuple[boundaries.Problem, ...]) -> list[str]:
+    """Put problems into words, each sentence once; a notice that changes nothing on the map is not said over it."""
+    over = [problem for problem in told if problem.severity != "notice" or problem.code in _REASONS]
+    params = ({name: _shown(value) for name, value in problem.params.items()} for problem in over)
+    return list(dict.fromkeys(_MESSAGES[problem.code](shown) for problem, shown in zip(over, params, strict=True)))
 
 
 def _shown(value: Any) -> str:
@@ -123,14 +167,21 @@ def _missing(p: Mapping[str, str]) -> str:
     )
 
 
-def _refused(p: Mapping[str, str]) -> str:
-    return _(
-        "The boundaries could not be downloaded from {publisher} ({detail}). Set MUNICIPAL_BOUNDARIES to a file of "
-        "your own, or restart the application to try again.",
-        publisher=p.get("publisher", "").upper(),
-        detail=p.get("detail") or p.get("fault", ""),
-    )
+def _refusal(p: Mapping[str, Any]) -> str:
+    """Who was asked, what went wrong, and the words of the machine."""
+    fault, detail = datapage_words.fault(str(p.get("fault") or "")), str(p.get("detail") or "")
+    said = " ".join(part for part in (fault, f"({detail})" if detail else "") if part)
+    publisher = str(p.get("publisher") or "").upper()
+    return f"{publisher}: {said}" if publisher else said
 
+
+_REASONS = {
+    "download_failed": _refusal,
+    "download_not_kept": lambda p: _(
+        "The downloaded boundaries could not be kept: {detail}.", detail=str(p.get("detail") or "")
+    ),
+    "downloads_forbidden": lambda p: _("Downloads are turned off on this machine.") + " (PAZ_OFFLINE)",
+}
 
 _MESSAGES = {
     "file_missing": lambda p: _tile_stands_in(
@@ -178,11 +229,9 @@ _MESSAGES = {
         "The boundaries are older than {codes}: its ground is drawn inside its neighbours.", codes=p["codes"]
     ),
     "snapshot_damaged": lambda p: _("The downloaded boundaries were damaged and are fetched again."),
-    "downloads_forbidden": lambda p: _(
-        "No boundaries on this machine and downloads are switched off (PAZ_OFFLINE): the tile map stands in."
+    "downloads_forbidden": lambda p: _tile_stands_in(
+        _("This server has no municipal borders, and downloads are turned off.")
     ),
-    "download_failed": _refused,
-    "download_not_kept": lambda p: _(
-        "The downloaded boundaries could not be kept: {detail}.", detail=p.get("detail", "")
-    ),
+    "download_failed": lambda p: _tile_stands_in(_("The municipal borders could not be downloaded.")),
+    "download_not_kept": lambda p: _tile_stands_in(_("The municipal borders could not be stored on this server.")),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from datetime import date
+from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -270,6 +271,14 @@ def test_the_comuneros_have_the_eln_s_ceasefires_only_until_their_split() -> Non
     assert not any("FARC-EP" in one.state for one in groups_record.ceasefires(view, "segunda_marquetalia"))
 
 
+def test_the_list_of_the_talks_is_an_area_and_no_zone_that_may_have_operated() -> None:
+    area = next(entry for entry in groups_record.zones("comuneros_sur") if "priority municipalities" in entry.title)
+    assert area.state.startswith("Area of the talks · ")
+    assert "operated" not in area.state
+    others = [entry for entry in groups_record.zones("comuneros_sur") if entry != area]
+    assert all("operat" in entry.state for entry in others)
+
+
 def test_many_entries_are_folded() -> None:
     zones = groups_record.zones("farc_ep")
     html = groups_record.entries_html(zones, "none")
@@ -306,6 +315,27 @@ def test_the_figure_shows_reports_and_publishers_beside_the_groups() -> None:
     behind = fig.to_dict()["data"][-1]
     assert list(behind["y"]) == found.years["rows"].tolist()
     assert list(behind["text"]) == [str(count) for count in found.years["publishers"]]
+
+
+@pytest.mark.parametrize("area", ["narino", "colombia"])
+def test_bars_maps_and_table_tell_the_same_classes_apart(area: str) -> None:
+    found = fragments.measured(area)
+    traces: Any = fragments.figure(found).data
+    bars = [trace for trace in traces if trace.type == "bar"][:-1]
+    assert [bar.name for bar in bars] == [fragments.class_name(count) for count in range(fragments.CLASSES + 1)]
+    assert [sum(column) for column in zip(*(bar.y for bar in bars), strict=True)] == found.years["reported"].tolist()
+    assert [bar.marker.color for bar in bars] == [fragments.class_colour(n) for n in range(fragments.CLASSES + 1)]
+    html = fragments.table_html(found)
+    assert "3 groups" in html
+    assert "4 or more" in html
+
+
+def test_no_arrow_lies_on_the_name_of_its_lane_on_a_phone(tree: groups_tree.Tree) -> None:
+    root = ElementTree.fromstring(groups_tree_svg.svg(tree, groups_tree_svg.NARROW, LAST, "?{group}"))
+    names = [float(link.find(f"{SVG}text").get("y")) for link in root.iter(f"{SVG}a")]  # type: ignore[union-attr]
+    lanes = [34 + (index + 0.72) * groups_tree_svg.NARROW.row for index in range(len(names))]
+    # An arrow is 9 high; what hangs under the letters takes 3.
+    assert all(lane - 9 >= name + 3 for lane, name in zip(lanes, names, strict=True))
 
 
 def test_a_strip_draws_the_land_once_for_all_its_maps() -> None:

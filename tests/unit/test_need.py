@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import need, need_chart, need_map, need_measures, need_scatter, need_words
+from components import cache, need, need_chart, need_map, need_measures, need_scatter, need_sources, need_words
 from components.i18n import set_language
 from components.need_chart import Axis, Point, Scatter
 from components.need_measures import Group, Measure
@@ -105,6 +105,16 @@ def test_nobody_reported_and_no_record_are_never_classes_of_the_ramp() -> None:
     assert cells.cells[cells.codes[0][2]].words == "no record"
 
 
+@pytest.mark.parametrize("indicator_id", ["homicides", "poverty_ipm", "coca_ha"])
+def test_an_indicator_has_the_classes_of_every_other_map(indicator_id: str) -> None:
+    shared = cache.breaks(VIEW.with_(page="narino", fill=indicator_id))
+    drawn = need_map.breaks_of(VIEW, need_measures.measure(VIEW, indicator_id, DAY))
+    assert drawn.bounds == shared.bounds
+    assert drawn.measure == shared.measure
+    population = need_measures.measure(VIEW, "population", DAY)
+    assert need_map.breaks_of(VIEW, population) == quantile_breaks("population", population.values)
+
+
 def test_areas_of_points_follow_their_sizes() -> None:
     large, quarter, least, unknown = need_chart.diameters([1600.0, 400.0, 0.0, None])
     assert (large, quarter) == (need_chart.LARGEST, need_chart.LARGEST / 2)
@@ -190,11 +200,29 @@ def test_the_headline_names_three_medians_and_the_table_says_n() -> None:
     x, y = measure(values(10, 20, 30, 40), percent=True), measure(values(0, 1, 2, 3), measure_id="n", name="Next")
     assert need_words.headline(x, y, groups).startswith("Measured, 2024: median 10 % in the ten municipalities")
     assert "Next, units, 2024: 0, 1 and 3, in the same order." in need_words.headline(x, y, groups)
-    table_html = need_words.medians_html([y], groups)
+    table_html = need_words.medians_html([y], groups, {})
     assert "0 % above zero · n = 1" in table_html
     nothing = measure(values(np.nan, np.nan, np.nan, np.nan))
     assert need_words.headline(nothing, nothing, groups) == "No figures to set side by side at this date"
-    assert "no record" in need_words.medians_html([nothing], groups)
+    assert "no record" in need_words.medians_html([nothing], groups, {})
+
+
+def test_every_figure_names_publisher_date_and_address() -> None:
+    units = cache.scope_units("52")
+    shown = [need_measures.measure(VIEW, code, DAY) for code in ("poverty_ipm", "homicides", "groups", "homicides")]
+    line = need_sources.line_html(VIEW, shown, DAY, units)
+    assert line.count("<span>") == 3
+    assert 'href="https://terridata.dnp.gov.co/"' in line
+    assert "Policía Nacional</a>, " in line
+    assert "publishers more</a>" in line
+    cited = {each.measure_id: need_sources.source_html(VIEW, each, DAY, units) for each in shown}
+    rows = need_words.medians_html(shown[:3], need_measures.groups_of_municipalities(), cited).split("<tr>")[2:]
+    assert all('<a href="http' in row for row in rows)
+
+
+def test_presence_that_nobody_reports_has_no_publisher() -> None:
+    nobody = need_measures.measure(VIEW, "groups", DAY)
+    assert need_sources.source_html(VIEW, nobody, DAY, ()) == "no source reports anybody"
 
 
 def test_association_is_never_told_without_its_caution() -> None:
