@@ -1,0 +1,53 @@
+"""Choosing regions to compare, in a real browser: found without accents, told apart, refused when there are four."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.running import Running
+
+pytestmark = pytest.mark.browser
+BOX = "Agregue un municipio, subregión o departamento"
+
+
+@pytest.fixture
+def page(chromium: Any, application: Running) -> Any:
+    context = chromium.new_context(viewport={"width": 1280, "height": 720}, locale="es-CO")
+    opened = context.new_page()
+    opened.goto(f"{application.address}/compare?compare=52,CO&v=1")
+    opened.wait_for_selector("table.compare", timeout=60_000)
+    yield opened
+    context.close()
+
+
+def found(page: Any, words: str) -> list[str]:
+    box = page.get_by_role("combobox", name=BOX)
+    box.fill(words)
+    first = page.get_by_role("option").first
+    first.wait_for()
+    return page.get_by_role("option").all_inner_texts()
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("pacifico y frontera", ["Pacífico y Frontera Nariñense subregión PDET"]),
+        ("ALTO PATIA", ["Alto Patía y Norte del Cauca subregión PDET"]),
+        ("choco", ["Chocó departamento", "Chocó subregión PDET", "Chocontá Cundinamarca"]),
+        ("narino", ["Nariño departamento", "Nariño Antioquia", "Nariño Cundinamarca", "Nariño Nariño"]),
+    ],
+)
+def test_regions_are_found_without_accents_the_exact_name_first(page: Any, words: str, first: list[str]) -> None:
+    assert found(page, words)[: len(first)] == first
+
+
+def test_a_region_is_added_by_keyboard_and_removed_by_its_chip(page: Any) -> None:
+    found(page, "alto patia")
+    page.get_by_role("combobox", name=BOX).press("Enter")
+    page.wait_for_url(re.compile("compare=52%2CCO%2Cpdet%3AAlto"))
+    page.locator("table.compare").first.get_by_text("Alto Patía y Norte del Cauca").wait_for()
+    page.get_by_role("button", name="Colombia · país").click()
+    page.wait_for_url(re.compile("compare=52%2Cpdet%3AAlto"))
