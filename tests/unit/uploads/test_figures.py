@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from components import ownfiles_figures
+from components import ownfiles_explorer, ownfiles_figures
 from components.i18n import set_language
 from components.ownfiles_locate import build
 from data.uploads import Layer
@@ -162,3 +162,12 @@ def test_points_on_a_border_and_areas_by_their_share() -> None:
     assert locator.areas(shapely.box(0.5, 0, 1.5, 1)) == ("52001", "52110")
     assert locator.areas(shapely.box(2.1, 0.1, 2.12, 0.12)) == ("52835",)
     assert locator.areas(shapely.box(5, 5, 6, 6)) == ()
+
+
+def test_the_table_writes_figures_as_the_headline_does() -> None:
+    rows = layer("fecha,divipola,casos\n2024-01-31,52001,2.5\n")
+    set_language("es")
+    written = ownfiles_explorer._table(rows, ("52001", "52110"), date(2024, 1, 31)).to_html()
+    assert ">2,5</td>" in written
+    assert ">ninguna fila en su archivo (no es cero)</td>" in written
+    assert "nan" not in written
