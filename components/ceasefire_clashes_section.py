@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from components import cache, controls, effect_cache, minimap
+from components import cache, ceasefire_clashes_figure, ceasefire_relations, controls, effect_cache, minimap
 from components import ceasefire_clashes as parts
 from components import ceasefire_frame as frame
 from components.ceasefire_clashes import Period, Scope
@@ -216,13 +216,13 @@ def _chart(
             controls.show(view.with_(item=Item("clashes", found).code, begin=None, end=None))
 
     st.plotly_chart(
-        parts.figure(clashes.monthly(counted), shown_below(scope, every), period, selected),
+        ceasefire_clashes_figure.figure(clashes.monthly(counted), shown_below(scope, every), period, selected),
         key=key,
         on_select=chosen,
         selection_mode="points",
         theme=None,
         config={"displayModeBar": False, "locale": language()},
-        alt=parts.summary(sentence),
+        alt=ceasefire_clashes_figure.summary(sentence),
     )
 
 
@@ -260,7 +260,7 @@ def _maps(view: ViewState, scope: Scope, events: pd.DataFrame) -> None:
 
 
 def _relations(scope: Scope, period: Period) -> None:
-    found = parts.relations(
+    found = ceasefire_relations.relations(
         table("group_relations"),
         table("group_relation_areas"),
         table("group_relation_sources"),
@@ -277,4 +277,4 @@ def _relations(scope: Scope, period: Period) -> None:
         len(found),
     )
     with st.expander(title):
-        st.html(parts.relations_html(found))
+        st.html(ceasefire_relations.relations_html(found))

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from components import ceasefire_frame as frame
-from components import controls, effect_cache, effect_charts, effect_parts, effect_words
+from components import controls, effect_cache, effect_charts, effect_parts, effect_refusals, effect_words
 from components.ceasefire_frame import Item
 from components.ceasefire_one import few_reports
 from components.ceasefire_rows import Ceasefire
@@ -114,26 +114,26 @@ def _bounds(request: Request, publisher: str) -> None:
     clamped = st.session_state.pop(CLAMPED, None)
     bounds = effect_cache.bounds(request.ceasefire_id, request.indicator_id)
     if clamped:
-        said.append(effect_words.clamped_sentence(*clamped))
+        said.append(effect_refusals.clamped_sentence(*clamped))
     for field, usual, bound in zip(FIELDS, (effect_cache.BEFORE, effect_cache.AFTER), bounds or (), strict=False):
         if field == "before" and bound.months < MIN_BEFORE:
             continue
         if bound.months < usual or (clamped and clamped[0] == field):
-            said.append(effect_words.bound_sentence(field, bound, publisher))
+            said.append(effect_refusals.bound_sentence(field, bound, publisher))
     if said:
         css = "cf-note cf-clamped" if clamped else "cf-note"
         st.html(f'<p class="{css}" role="status">{text(" ".join(said))}</p>')
 
 
 def _refused(view: ViewState, found: Refusal, indicator: str, row: Ceasefire, names: Mapping[str, str]) -> None:
-    sentence, reason = effect_words.refusal(found, indicator, row.title)
+    sentence, reason = effect_refusals.refusal(found, indicator, row.title)
     if found.reason == "no_territory":
         reason = few_reports(effect_cache.few(row.ceasefire_id, view.window)) or reason
     st.html(f'<div class="cf-verdict"><h1 class="headline">{text(sentence)}</h1><p>{text(reason)}</p></div>')
     others = {
         code: names[code] for code in effect_cache.fitting(row.ceasefire_id) if code != found.request.indicator_id
     }
-    offered = effect_words.offers(found, others)
+    offered = effect_refusals.offers(found, others)
     if not offered:
         return
     st.caption(_("What has an answer:"))
@@ -147,7 +147,7 @@ def _refused(view: ViewState, found: Refusal, indicator: str, row: Ceasefire, na
             )
 
 
-def _taken(view: ViewState, offer: effect_words.Offer) -> None:
+def _taken(view: ViewState, offer: effect_refusals.Offer) -> None:
     controls.show(view.with_(**offer.changes))
 
 
@@ -184,7 +184,7 @@ def _answered(
 def _study(found: EffectResult, indicator: str, meta: Mapping[str, Any]) -> None:
     frame.subtitle(_("Observed, and expected on the path of the comparison"))
     if not found.event_study:
-        st.info(effect_words.no_study_sentence(found))
+        st.info(effect_refusals.no_study_sentence(found))
         return
     frame.note(
         _(

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from components import ceasefire_clashes, ceasefire_gantt, ceasefire_one
+from components import ceasefire_clashes, ceasefire_clashes_figure, ceasefire_gantt, ceasefire_one
 from components import ceasefire_rows as rows
 from components.ceasefire_frame import FIRST_SHOWN, Item, near, read_item
 from components.ceasefire_one import Ground
@@ -335,10 +335,12 @@ def test_single_municipalities_do_not_count_what_has_no_municipality() -> None:
 
 def test_the_figure_has_a_panel_per_type_and_shades_the_chosen_ceasefire(every: list[rows.Ceasefire]) -> None:
     monthly = clashes.monthly(clashes.within(table("ucdp_events"), provisional=True))
-    figure: Any = ceasefire_clashes.figure(monthly, every, _period("2023-01-01", "2025-12-31"), "eln_bilateral_2023")
-    shaded = [shape for shape in figure.layout.shapes if shape.fillcolor == ceasefire_clashes.SPELL_COLOUR]
+    figure: Any = ceasefire_clashes_figure.figure(
+        monthly, every, _period("2023-01-01", "2025-12-31"), "eln_bilateral_2023"
+    )
+    shaded = [shape for shape in figure.layout.shapes if shape.fillcolor == ceasefire_clashes_figure.SPELL_COLOUR]
     assert [(shape.x0, shape.x1) for shape in shaded] == [("2023-08-03", "2024-01-29")]
-    gaps = [shape for shape in figure.layout.shapes if shape.fillcolor == ceasefire_clashes.GAP_COLOUR]
+    gaps = [shape for shape in figure.layout.shapes if shape.fillcolor == ceasefire_clashes_figure.GAP_COLOUR]
     assert len(gaps) == 3
 
 

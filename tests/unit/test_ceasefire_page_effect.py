@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from components import effect_cache, effect_charts, effect_parts, effect_words
+from components import effect_cache, effect_charts, effect_parts, effect_refusals, effect_words
 from components.i18n import percent, set_language
 from components.view import ViewState
 from data.store import table
@@ -158,7 +158,7 @@ def test_every_warning_has_words(code: str) -> None:
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_refusal_has_a_headline_and_a_reason(reason: Any) -> None:
     found = Refusal(Request("a", "homicides"), reason)
-    head, _long = effect_words.refusal(found, "Homicides", "Truce")
+    head, _long = effect_refusals.refusal(found, "Homicides", "Truce")
     assert head.startswith("Homicides under “Truce”: ")
 
 
@@ -175,25 +175,25 @@ def test_a_window_outside_the_series_offers_one_that_fits() -> None:
         longest_before=240,
         longest_after=4,
     )
-    (offer,) = effect_words.offers(found, {})
+    (offer,) = effect_refusals.offers(found, {})
     assert offer.changes == {"before": 24, "after": 4}
-    words = effect_words.refusal(found, "Homicides", "Truce")[1]
+    words = effect_refusals.refusal(found, "Homicides", "Truce")[1]
     assert "nothing is held from January 2019 to December 2022" in words
     assert "at most 240 months before and 4 after" in words
 
 
 def test_a_series_that_covers_too_little_offers_other_series() -> None:
     found = Refusal(Request("a", "ucdp_non_state"), "outside_coverage", longest_before=0)
-    (offer,) = effect_words.offers(found, {"homicides": "Homicides"})
+    (offer,) = effect_refusals.offers(found, {"homicides": "Homicides"})
     assert offer.changes == {"fill": "homicides", "before": None, "after": None}
 
 
 def test_nobody_to_compare_with_offers_the_other_rules() -> None:
     found = Refusal(Request("a", "homicides"), "no_comparison")
-    assert [offer.changes["rule"] for offer in effect_words.offers(found, {})] == [
+    assert [offer.changes["rule"] for offer in effect_refusals.offers(found, {})] == [
         rule for rule in RULES if rule != "department"
     ]
-    assert effect_words.offers(Refusal(Request("a", "homicides"), "never_started"), {}) == []
+    assert effect_refusals.offers(Refusal(Request("a", "homicides"), "never_started"), {}) == []
 
 
 def before(treated: tuple[float, int], comparison: tuple[float, int]) -> tuple[Total, ...]:
@@ -217,7 +217,7 @@ def before(treated: tuple[float, int], comparison: tuple[float, int]) -> tuple[T
 def test_a_path_that_cannot_be_drawn_says_which_group_lacks_what(
     treated: tuple[float, int], comparison: tuple[float, int], words: str
 ) -> None:
-    assert words in effect_words.no_study_sentence(result("too_few", totals=before(treated, comparison)))
+    assert words in effect_refusals.no_study_sentence(result("too_few", totals=before(treated, comparison)))
 
 
 def test_why_a_path_is_not_drawn_is_true_of_every_answer() -> None:
@@ -225,7 +225,7 @@ def test_why_a_path_is_not_drawn_is_true_of_every_answer() -> None:
         for indicator in ("ucdp_state_based", "massacres_indepaz", "homicides"):
             _request, found = effect_cache.asked(ViewState(page="ceasefires", fill=indicator), code)
             if isinstance(found, EffectResult) and not found.event_study:
-                assert "too little" not in effect_words.no_study_sentence(found), (code, indicator)
+                assert "too little" not in effect_refusals.no_study_sentence(found), (code, indicator)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_why_a_path_is_not_drawn_is_true_of_every_answer() -> None:
     ],
 )
 def test_how_many_months_can_be_asked_for_comes_with_its_reason(field: str, bound: Bound, words: str) -> None:
-    assert effect_words.bound_sentence(field, bound, "UCDP") == words
+    assert effect_refusals.bound_sentence(field, bound, "UCDP") == words
 
 
 def test_the_table_has_every_phase_of_both_groups_and_no_expected_before() -> None:
@@ -311,7 +311,7 @@ def test_every_ceasefire_has_an_answer_or_a_reason(language: str) -> None:
     for code in titles:
         _request, found = effect_cache.asked(ViewState(page="ceasefires", fill="ucdp_one_sided"), code)
         if isinstance(found, Refusal):
-            assert all(effect_words.refusal(found, "i", "t"))
+            assert all(effect_refusals.refusal(found, "i", "t"))
             continue
         words = [said(found), effect_words.months_sentence(found), *effect_words.pretrend_sentences(found)]
         words += effect_words.warning_sentences(found, titles, {"break_note": "n"})
