@@ -16,7 +16,7 @@ from components.rows import by_id
 from components.texts import figure_status
 from components.view import ViewState
 from data.store import table
-from geo.comparison import FLOOR, Against, Area, Change, Period, is_count
+from geo.comparison import AVERAGE_MONTHS, FLOOR, Against, Area, Change, Period, is_count
 
 
 def period_words(period: Period) -> str:
@@ -334,6 +334,8 @@ def _change_note(comparison: Comparison) -> str:
         if of_rate
         else _("Change of the figure, against {period}, the same length of time before.", **against)
     ]
+    if comparison.before.months % AVERAGE_MONTHS:
+        parts.append(_("These are other months of the year: seasons play a part."))
     if "too_few" in verdicts:
         parts.append(
             _(
@@ -342,6 +344,8 @@ def _change_note(comparison: Comparison) -> str:
                 floor=number(FLOOR),
             )
         )
+    if not verdicts & {"chance", "up", "down", "same"}:
+        return " ".join(parts)
     if is_count(comparison.spec):
         parts.append(
             _(

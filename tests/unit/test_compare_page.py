@@ -232,6 +232,14 @@ def test_a_change_that_chance_explains_has_no_verb_but_keeps_its_numbers() -> No
     assert "95 %: −31 % to −9 %" in compare_table.figures_html(narino)
 
 
+def test_the_notes_explain_only_what_the_table_says() -> None:
+    broken = " ".join(compare_words.notes(build(compare=("52",), begin=date(2019, 1, 1), end=date(2019, 12, 31))))
+    assert "not told apart from chance" not in broken.lower()
+    month = " ".join(compare_words.notes(build(compare=("52",), begin=date(2024, 1, 1), end=date(2024, 1, 31))))
+    assert "seasons play a part" in month
+    assert "seasons" not in " ".join(compare_words.notes(build(compare=("52",))))
+
+
 def test_hectares_are_compared_without_a_check_against_chance() -> None:
     made = build(compare=("52", "CO"), fill="coca_ha")
     assert {row.change.verdict for row in made.rows} <= {"up", "down", "same"}
