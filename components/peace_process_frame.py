@@ -111,4 +111,4 @@ def still_map(
     """Draw a small still map of Nariño or the nation, with its words as the text for those who do not see it."""
     geometry = shapes.geometry_of(view.with_(page="narino" if narino else "colombia"))
     st.html(minimap.picture(geometry.payload, areas, words, width=380, focus=areas if focus else ()))
-    st.caption(" ".join((geometry.attribution, *geometry.messages)))
+    st.caption(shapes.caption(geometry))

@@ -73,10 +73,15 @@ def say(drawn: Geometry) -> None:
         st.html(said_html(drawn))
 
 
+def caption(drawn: Geometry) -> str:
+    """Return whose borders a small map shows, or what stands in for them, in sentences."""
+    return " ".join((f"{drawn.attribution}." if drawn.messages else drawn.attribution, *drawn.messages))
+
+
 def said_html(drawn: Geometry) -> str:
     """Return what is missing and what stands in as escaped HTML, with the reasons and what to do behind a fold."""
-    tiles = f" {drawn.attribution}." if drawn.kind == "tile" else ""
-    line = f'<p class="hint">{text(" ".join(drawn.messages) + tiles)}</p>'
+    said = [*drawn.messages, *([_("Each hexagon is one municipality.")] if drawn.kind == "tile" else [])]
+    line = f'<p class="hint">{text(" ".join(said))}</p>'
     return f"{line}{_fold(drawn.reasons)}" if drawn.reasons else line
 
 
@@ -87,7 +92,7 @@ def _fold(reasons: tuple[str, ...]) -> str:
         "Figures and lists are the same on both maps."
     )
     body = f'<ul class="chart-notes">{listed}</ul><p class="hint">{text(advice)}</p>'
-    return details(text(_("Why, and what to do")), body)
+    return f'<div class="hint">{details(text(_("Why, and what to do")), body)}</div>'
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -229,9 +234,7 @@ _MESSAGES = {
         "The boundaries are older than {codes}: its ground is drawn inside its neighbours.", codes=p["codes"]
     ),
     "snapshot_damaged": lambda p: _("The downloaded boundaries were damaged and are fetched again."),
-    "downloads_forbidden": lambda p: _tile_stands_in(
-        _("This server has no municipal borders, and downloads are turned off.")
-    ),
-    "download_failed": lambda p: _tile_stands_in(_("The municipal borders could not be downloaded.")),
-    "download_not_kept": lambda p: _tile_stands_in(_("The municipal borders could not be stored on this server.")),
+    "downloads_forbidden": lambda p: _("This server has no municipal borders: the tile map stands in."),
+    "download_failed": lambda p: _("The municipal borders could not be downloaded: the tile map stands in."),
+    "download_not_kept": lambda p: _("The municipal borders could not be stored: the tile map stands in."),
 }

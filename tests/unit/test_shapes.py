@@ -32,14 +32,15 @@ def test_a_download_that_two_publishers_refused_is_one_sentence_without_machines
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     geometry = drawn(monkeypatch, Boundaries("none", problems=(Problem("no_boundaries"), *REFUSED)))
-    assert geometry.messages == ("The municipal borders could not be downloaded. The tile map stands in.",)
+    assert geometry.messages == ("The municipal borders could not be downloaded: the tile map stands in.",)
     assert not geometry.faulty
+    assert shapes.caption(geometry) == f"{geometry.attribution}. {geometry.messages[0]}"
 
 
 def test_who_was_asked_and_what_came_back_stands_behind_the_fold(monkeypatch: pytest.MonkeyPatch) -> None:
     html = shapes.said_html(drawn(monkeypatch, Boundaries("none", problems=REFUSED)))
     line, _summary, fold = html.partition("<details>")
-    assert "One hexagon per municipality" in line
+    assert "Each hexagon is one municipality." in line
     assert "ConnectError" not in line
     assert "MUNICIPAL_BOUNDARIES" not in line
     assert fold.count(ERROR) == 2
