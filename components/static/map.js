@@ -571,6 +571,7 @@
         const [x, y] = this.toLayer(this.shapes.units[i].seat);
         return [x - 7, y - 8, x + 7, y + 8];
       });
+      for (const i of this.selected) this.nameSelected(group, i);
       for (const [text, lon, lat] of this.config.places) {
         this.write(group, text, [[this.shapes.x(lon), this.shapes.y(lat)]], this.measure(text, "11px", 0.9), 14, "place-name");
       }
@@ -611,11 +612,32 @@
       this.byWidth ??= this.shapes.units.map((unit, i) => i).filter((i) => this.shapes.units[i].largest)
         .sort((a, b) => this.shapes.spot(b).width - this.shapes.spot(a).width);
       for (const i of this.byWidth) {
+        if (this.selected.includes(i)) continue;
         const { name } = this.shapes.units[i], { at, width } = this.shapes.spot(i), room = this.measure(name, "10.5px");
         if (width * this.k < room) continue;
         const shift = 15 / this.k;
         this.write(group, name, [at, [at[0], at[1] + shift], [at[0], at[1] - shift]], room, 13, "name");
       }
+    }
+
+    /* What was chosen has its name: inside, else beside it, where possible over nobody else's ground. */
+    nameSelected(group, i) {
+      const { name, largest } = this.shapes.units[i];
+      if (!largest) return;
+      const { at, width } = this.shapes.spot(i), room = this.measure(name, "600 11.5px");
+      const aside = (room / 2 + 6) / this.k, above = 10 / this.k, x = (largest.w + largest.e) / 2, y = (largest.n + largest.s) / 2;
+      const beside = [[largest.e + aside, y], [x, largest.s + above], [largest.w - aside, y], [x, largest.n - above]]
+        .map((place) => ({ place, over: this.covered(i, place, room / 2 / this.k) })).sort((a, b) => a.over - b.over).map(({ place }) => place);
+      this.write(group, name, width * this.k < room ? beside : [at, ...beside], room, 13, "name chosen");
+    }
+
+    /* How much of a name would lie over other units: its two ends and its middle. */
+    covered(i, [x, y], half) {
+      const point = this.stage._container.createSVGPoint();
+      return [x - half, x, x + half].filter((px) => {
+        Object.assign(point, { x: px, y });
+        return this.shapes.units.some(({ box }, j) => j !== i && box.w <= px && px <= box.e && box.n <= y && y <= box.s && this.paths[j].isPointInFill(point));
+      }).length;
     }
 
     /* ---------- what the server says ---------- */
@@ -642,8 +664,8 @@
       if (month !== this.serverMonth || !this.scrubbing) { this.serverMonth = month; this.month = month; this.scrubbing = false; }
       for (const [i, node] of this.numbers) this.placeNumber(i, node);
       this.repaint();
-      this.drawNames();
       this.select(message.selected);
+      this.drawNames();
       if (message.fit && JSON.stringify(message.fit) !== this.lastFit) this.map.fitBounds(message.fit, { padding: [30, 30], maxZoom: 10 });
       this.lastFit = JSON.stringify(message.fit ?? null);
       this.stamp = message.stamp;

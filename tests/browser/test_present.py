@@ -111,10 +111,12 @@ def test_the_fullest_view_with_a_long_note_fits_a_small_projector(
     page: Any, application: Running, tmp_path: Path
 ) -> None:
     note = "Una nota larga que dice mucho sobre lo que se ve, con nombres, fechas y fuentes. " * 12
-    views = (f"colombia?date=2025-10-20&{EVERY_LAYER}", f"narino?date=2024-10-31&{EVERY_LAYER}")
     steps = tuple(
-        story.Step(story.Words(es=f"Paso {view[:8]}"), story.Words(es=note), 20, *view.split("?"), ("events:ev001",))
-        for view in views
+        story.Step(story.Words(es=f"Todo en {place}"), story.Words(es=note), 20, place, query, ("events:ev001",))
+        for place, query in (
+            ("colombia", f"date=2025-10-20&{EVERY_LAYER}"),
+            ("narino", f"date=2024-10-31&{EVERY_LAYER}"),
+        )
     )
     file = tmp_path / "own.json"
     file.write_text(story.write(story.Story("own", story.Words(es="Relato"), story.Words(), steps)), "utf-8")

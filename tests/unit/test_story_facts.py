@@ -161,3 +161,53 @@ def test_the_homicides_of_narino() -> None:
     for year, victims in ((2022, 533), (2023, 446), (2024, 355)):
         figures = cache.trailing("homicides", date(year, 12, 31), "department")
         assert figures.set_index("code").loc["52", "value"] == victims
+
+
+def test_the_five_ceasefires_of_the_first_step_are_those_of_the_decrees() -> None:
+    rows = table("ceasefires").query("announced_text == '2022-12-31'")
+    parties = table("ceasefire_parties").query("party != 'gov'").groupby("ceasefire_id")["party"].agg(list)
+    named = {party for code in rows["ceasefire_id"] for party in parties[code]}
+    assert named == {"eln", "emc", "segunda_marquetalia", "egc", "acsn"}
+    first = story.shipped()[CEASEFIRES].steps[0]
+    assert set(story.view_of(first, "es").groups) == named
+    for words in ("ELN", "EMC", "Segunda Marquetalia", "EGC", "ACSN"):
+        assert words in first.note.es
+        assert words in first.note.en
+    on = date(2023, 1, 31)
+    reported = cache.reported(ViewState(page="narino", on=on, groups=("acsn",)), on)
+    assert not reported["divipola"].str.startswith("52").any()
+
+
+def test_the_two_signs_of_october_2025_are_both_told() -> None:
+    on = date(2025, 10, 20)
+    rows = cache.drawn_ceasefires(ViewState(page="narino", on=on), on)
+    here = rows[rows["divipola"].str.startswith("52") & (rows["status"] == "in_force")]
+    assert set(here["ceasefire_id"]) == {"cneb_susp_B_2025", "comuneros_hum_2024"}
+    step = story.shipped()[CEASEFIRES].steps[7]
+    assert {"ceasefires:cneb_susp_B_2025", "ceasefires:comuneros_hum_2024"} <= set(step.evidence)
+    assert "Comuneros del Sur" in step.note.es
+
+
+@pytest.mark.parametrize(
+    ("number", "drawn"),
+    [
+        # The ten of the table; the destruction site in Samaniego; and no zone in Mallama, which never began.
+        (6, {("area_comuneros_10", "unknown"): 10}),
+        (8, {("destr_comuneros_2025", "active"): 1}),
+        (9, {}),
+    ],
+)
+def test_the_zones_on_the_map_are_those_that_the_step_tells(number: int, drawn: dict[tuple[str, str], int]) -> None:
+    view = story.view_of(story.shipped()[COMUNEROS].steps[number - 1], "es")
+    assert view.on is not None
+    rows = cache.zones_at(view.on)
+    rows = rows[rows["drawn"]].merge(table("zone_municipalities"), on="zone_id")
+    here = rows[rows["divipola"].str.startswith("52")]
+    assert here.groupby(["zone_id", "status"]).size().to_dict() == drawn
+    assert ("zones" in view.layers) is bool(drawn)
+
+
+def test_what_a_step_names_is_chosen_on_its_map() -> None:
+    steps = story.shipped()[COMUNEROS].steps
+    assert story.view_of(steps[8], "es").municipalities == ("52435",)
+    assert story.view_of(steps[9], "es").municipalities == ("52254", "52260")

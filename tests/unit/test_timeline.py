@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -115,6 +116,7 @@ def test_a_president_s_name_is_shortened_before_it_is_dropped(name: str, forms: 
 )
 def test_presidents_are_named_as_far_as_there_is_room(first: date, width: float, names: list[str]) -> None:
     spec = timeline_view.build(NATION, first, date(2026, 11, 30))
-    notes = figure(spec, Room(width, 5.8)).layout.annotations
+    drawn: Any = figure(spec, Room(width, 5.8))
+    notes = drawn.layout.annotations
     assert [note.text for note in notes][: len(names)] == names
     assert all(note.hovertext in {band.name for band in spec.bands} for note in notes)
