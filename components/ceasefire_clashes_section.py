@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from components import cache, ceasefire_clashes_figure, ceasefire_relations, controls, effect_cache, minimap
+from components import cache, ceasefire_clashes_figure, ceasefire_relations, controls, effect_cache, minimap, shapes
 from components import ceasefire_clashes as parts
 from components import ceasefire_frame as frame
 from components.ceasefire_clashes import Period, Scope
@@ -256,7 +256,7 @@ def _maps(view: ViewState, scope: Scope, events: pd.DataFrame) -> None:
         pictures += f"<figure><figcaption>{text(title)}<span>{text(below)}</span></figcaption>{image}</figure>"
     st.html(f'<div class="cf-maps">{pictures}</div>')
     words = _("The area of a disc is the number of events; the largest has {n}.", n=most)
-    st.caption(" · ".join((words, geometry.attribution, *geometry.messages)))
+    st.caption(" · ".join((words, shapes.caption(geometry))))
 
 
 def _relations(scope: Scope, period: Period) -> None:

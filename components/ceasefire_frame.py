@@ -182,4 +182,4 @@ def still_map(
     geometry = geometry_for(view, areas)
     inside = () if whole or geometry.payload.scope == "narino" else near(areas)
     st.html(minimap.picture(geometry.payload, areas, alt, width=width, focus=inside))
-    st.caption(" ".join((geometry.attribution, *geometry.messages)))
+    st.caption(shapes.caption(geometry))

@@ -59,8 +59,7 @@ def render(page: str) -> None:
     shown = mapview.shown(drawn, on, geometry.payload, geometry.version, geometry.attribution, headline)
     st.html(f'<h1 class="headline">{text(headline)}</h1>')
     st.html(f'<p class="subline">{text(sentence.subline(view, on, view.on is None))}</p>')
-    for message in geometry.messages:
-        st.warning(message)
+    shapes.say(geometry)
     _controls(view, drawn.map)
     left, right = st.columns([0.58, 0.42], gap="medium")
     with left:
@@ -195,4 +194,12 @@ def _table(view: ViewState, on: date) -> None:
             chosen = st.session_state["table"]["selection"]["rows"]
             controls.show(view.with_(municipalities=(str(rows.index[chosen[0]]),) if chosen else ()))
 
-        st.dataframe(rows, key="table", hide_index=True, on_select=picked, selection_mode="single-row", height=420)
+        st.dataframe(
+            rows,
+            key="table",
+            hide_index=True,
+            on_select=picked,
+            selection_mode="single-row",
+            height=420,
+            placeholder="",
+        )
