@@ -52,12 +52,17 @@ def build(view: ViewState, base: str, parts: Iterable[Part] = PARTS) -> ExportSp
     drawn = view.with_(map=found.kind)
     spec = mapview.shown(drawn, on, found.payload, found.version, found.attribution)
     picture = picture_of(drawn, on, found.payload) if wanted & {"map", "data"} else None
+    sources = list(dict.fromkeys(_sources(drawn, on, wanted)))
     return ExportSpec(
         title=sentence.headline(view, on),
         subtitle=" ".join(part for part in (_period(view, on), _filters(view)) if part),
+        filters=_filters(view),
+        timeline_filters=_timeline_filters(view),
+        place=sentence.place(view),
         date_text=day(on),
         caveat=sentence.caveat(view),
-        sources=list(dict.fromkeys(_sources(drawn, on, wanted))),
+        sources=sources,
+        map_sources=list(dict.fromkeys(_sources(drawn, on, frozenset({"map"})))) if "map" in wanted else (),
         link=link(view, base),
         language=view.language,
         view=view,
@@ -68,20 +73,21 @@ def build(view: ViewState, base: str, parts: Iterable[Part] = PARTS) -> ExportSp
         evidence=evidence_of(view, on),
         polygons=_polygons() if "data" in wanted else None,
         seats=_seats(view),
-        licence=licence(view, wanted),
+        licence=terms(sources),
         data_version=data_version(),
     )
 
 
 def link(view: ViewState, base: str) -> str:
     """Return the absolute address of a view; blank without the application's own address."""
-    return f"{base.rstrip('/')}/{view.page}?{urlencode(query(view))}" if base else ""
+    # A comma needs no escape in a query; without it the link is one that can be typed from paper.
+    return f"{base.rstrip('/')}/{view.page}?{urlencode(query(view), safe=',')}" if base else ""
 
 
-def licence(view: ViewState, parts: Iterable[Part]) -> str:
-    """Return on what terms an export may be used: share-alike as soon as it holds figures or seats that are."""
-    plain = view.fill == PRESENCE and set(parts) == {"map"}
-    return _("{licence}; each source keeps its own terms", licence=COMPILED if plain else SHARE_ALIKE)
+def terms(sources: Iterable[SourceNote]) -> str:
+    """Return on what terms an export may be used: share-alike as soon as one of the sources that it lists is."""
+    shared = any("BY-SA" in source.licence for source in sources)
+    return _("{licence}; each source keeps its own terms", licence=SHARE_ALIKE if shared else COMPILED)
 
 
 def _period(view: ViewState, on: date) -> str:
@@ -103,6 +109,13 @@ def _filters(view: ViewState) -> str:
             {"medium": _("Only medium or high confidence."), "high": _("Only high confidence.")}[view.confidence]
         )
     return " ".join(said)
+
+
+def _timeline_filters(view: ViewState) -> str:
+    """The filter that the timeline follows: of groups, whose ceasefires it shows."""
+    if not view.groups:
+        return ""
+    return _("Ceasefires: only {groups}.", groups=enumerate_names(list(cache.group_names(view.groups).values())))
 
 
 # The map
@@ -242,6 +255,7 @@ def presence_rows(view: ViewState, on: date) -> pd.DataFrame:
     return units.assign(
         date=pd.Timestamp(on).as_unit("s"),
         window_months=view.window,
+        filters=_filters(view),
         groups_reported=by_place.size().reindex(units.index).fillna(0).astype(int),
         **{name: column.reindex(units.index) for name, column in joined.items()},
         newest_evidence=by_place["newest"].max().reindex(units.index),
@@ -350,6 +364,7 @@ def _columns() -> dict[str, str]:
         "divipola": _("DIVIPOLA code of the municipality"),
         "date": _("Date of the view"),
         "window_months": _("For how many months a report counts"),
+        "filters": _("What the view leaves out, in words; blank: nothing"),
         "groups_reported": _("How many groups are reported; 0 is no record, not peace"),
         "groups": _("Groups reported, each with its highest level; presence is not control"),
         "newest_evidence": _("To when the newest evidence speaks"),
@@ -394,8 +409,9 @@ def _sources(view: ViewState, on: date, parts: frozenset[Part]) -> Iterable[Sour
         yield from _map_sources(view, on)
     if "timeline" in parts:
         yield from _timeline_sources(view)
-    if view.map == "geo" and parts & {"map", "data"}:
+    if parts & {"map", "data"} and (view.map == "geo" or "data" in parts) and _polygons() is not None:
         yield _boundary_source()
+    yield from _notes(["dane-divipola"], _("Codes, names and seats of municipalities"))
 
 
 def _map_sources(view: ViewState, on: date) -> Iterable[SourceNote]:
@@ -423,12 +439,13 @@ def _timeline_sources(view: ViewState) -> Iterable[SourceNote]:
     yield from _indicator_notes(view.with_(fill=code))
     territory = cache.legal_territory()
     here = set(territory.loc[territory["divipola"].isin(cache.scope_units(view.scope)), "ceasefire_id"])
-    rows = table("ceasefires")
-    yield from _notes(rows.loc[rows["ceasefire_id"].isin(here), "source_id"], _("Ceasefires"))
     first, last = timeline_view.span(view, mapview.months(view))
-    shown = {mark.title for mark in timeline_view.build(view, first, last).marks}
+    drawn = timeline_view.build(view, first, last)
+    bars, marks = {bar.title for bar in drawn.bars}, {mark.title for mark in drawn.marks}
+    ceasefires = [row for row in records(table("ceasefires")) if row["ceasefire_id"] in here]
+    yield from _notes([row["source_id"] for row in ceasefires if pick(row, "title") in bars], _("Ceasefires"))
     yield from _notes(
-        [row["source_id"] for row in records(table("events")) if pick(row, "title") in shown], _("Events")
+        [row["source_id"] for row in records(table("events")) if pick(row, "title") in marks], _("Events")
     )
 
 
@@ -449,10 +466,22 @@ def _notes(ids: Iterable[Any], subject: str) -> Iterable[SourceNote]:
 
 
 def _boundary_source() -> SourceNote:
+    """Who publishes the boundaries and on what terms; of a file that somebody named, only whose file it is is known."""
+    from data.sources import dane, hdx_boundaries
+
+    downloaded = {
+        dane.PUBLISHER: ("https://geoportal.dane.gov.co", dane.LICENCE),
+        hdx_boundaries.PUBLISHER: (
+            f"{hdx_boundaries.BASE}/dataset/{hdx_boundaries.PACKAGE}",
+            hdx_boundaries.LICENCE,
+        ),
+    }
     found = boundaries.current(table("municipalities"))
-    publisher = found.publisher.upper() or found.file.rsplit("/", 1)[-1]
-    licence = {"DANE": "CC BY 4.0"}.get(publisher, "")
-    return SourceNote(publisher, "", found.vintage, "", licence, _("Boundaries"))
+    if found.source == "snapshot" and found.publisher in downloaded:
+        url, licence = downloaded[found.publisher]
+        return SourceNote(found.publisher, found.vintage, "", url, licence, _("Boundaries"))
+    name = _("file of whoever runs this server ({file})", file=found.file.rsplit("/", 1)[-1])
+    return SourceNote(name, found.vintage, "", "", _("terms not known: ask them"), _("Boundaries"))
 
 
 def publishers(view: ViewState, on: date) -> list[str]:

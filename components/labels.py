@@ -31,7 +31,10 @@ def presence_label(names: Mapping[str, str]) -> Callable[[PresenceCell], str]:
 
 
 def class_name(breaks: Breaks, index: int) -> str:
-    """Return an indicator's class as a range of numbers; 0 is zero."""
+    """Return an indicator's class as a range of numbers; 0 is zero.
+
+    A class holds its upper bound and not its lower one (`Breaks.intervals`), which the words must say.
+    """
     if index == 0:
         return "0"
     low, high = breaks.intervals[index - 1]
@@ -39,7 +42,7 @@ def class_name(breaks: Breaks, index: int) -> str:
         return _("over {low}", low=_short(low)) if low else _("over 0")
     if index == 1:
         return _("up to {high}", high=_short(high))
-    return _("{low} to {high}", low=_short(low), high=_short(high))
+    return _("over {low} to {high}", low=_short(low), high=_short(high))
 
 
 def indicator_label(breaks: Breaks, unit: str) -> Callable[[IndicatorCell], str]:

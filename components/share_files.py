@@ -136,19 +136,17 @@ def made_story(text: str, base: str, language: str) -> Export:
     except story.StoryError as broken:
         raise ExportError(str(broken)) from broken
     views = [
-        StoryView(export_view.build(story.view_of(step, language), base), step.title.said, _with_sources(step))
+        StoryView(
+            export_view.build(story.view_of(step, language), base, ("map", "timeline")),
+            step.title.said,
+            step.note.said,
+            [str(each) for each in story.citations(step)],
+        )
         for step in told.steps
     ]
     link = f"{base}/{story.PAGE}?lang={language}"
     content = pptx_story(StorySpec(told.title.said, language, views, told.note.said, link))
     return Export(content, f"paz-territorial--{told.story_id}.pptx", _pptx())
-
-
-def _with_sources(step: Any) -> str:
-    from components import story
-
-    cited = [str(each) for each in story.citations(step)]
-    return step.note.said + (f" ({_('Sources')}: {'; '.join(cited)})" if cited else "")
 
 
 def _pptx() -> str:

@@ -226,9 +226,23 @@ class _Drawing:
                 np.array([shapely.LineString(path) for path in paths], dtype=object), *self.panel
             )
             course = hatch.course(cut)
+            if name == "inset":
+                self._inset_name(np.vstack(paths))
             if course is not None:
                 scaled = [part * self.unit for part in dash]
                 self.page.path(course, edge=LINE_INK, width=width * self.unit, dash=scaled, name=f"line-{name}")
+
+    def _inset_name(self, points: np.ndarray) -> None:
+        """Say under the frame of the enlarged islands what they are."""
+        (left, _top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+        size = 5.0
+        step = size * MM_PER_POINT * LINE_HEIGHT
+        lines = ("San Andrés", "y Providencia")
+        half = max(self.page.letters.regular.width(line, size) for line in lines) / 2
+        x = max((left + right) / 2, self.box.x + half)
+        for row, line in enumerate(lines, start=1):
+            self.page.text(x, bottom + row * step, line, size, colour=MUTED, align="center", name=self.page.sign())
+        self.taken.append(shapely.box(x - half, bottom, x + half, bottom + (len(lines) + 0.4) * step))
 
     def outlines(self) -> None:
         """Draw the strong outlines (disputes) above every border."""
@@ -297,7 +311,7 @@ class _Drawing:
             self._department_names()
         frame = self.picture.geometry.frame()
         name_of = dict(zip(frame["divipola"], frame["name"], strict=True))
-        size = 5.6
+        size = 6.0
         parts = [max(shapely.get_parts(shape).tolist(), key=shapely.area, default=shape) for shape in self.shapes]
         order = sorted(range(len(parts)), key=lambda n: (self.codes[n] not in self.picture.selected, -parts[n].area))
         for position in order:
@@ -308,7 +322,7 @@ class _Drawing:
             west, top, east, bottom = part.bounds
             lines = self.page.letters.regular.wrap(name_of[code], size, 0.95 * (east - west))
             height = len(lines) * size * MM_PER_POINT * LINE_HEIGHT
-            broken = len(lines) > name_of[code].count(" ") + 1
+            broken = " ".join(lines) != name_of[code]
             if not chosen and (broken or len(lines) > 2 or bottom - top < max(3.0, height * 1.6)):
                 continue
             if chosen and broken:
@@ -333,7 +347,7 @@ class _Drawing:
 
     def _department_names(self) -> None:
         frame = self.picture.geometry.frame()
-        size = 4.6
+        size = 4.8
         areas = shapely.area(self.shapes)
         departments = frame["department"].to_numpy()
         sums = {name: areas[departments == name].sum() for name in dict.fromkeys(departments)}
@@ -348,7 +362,7 @@ class _Drawing:
             words = str(name).upper()
             if self.page.letters.regular.width(words, size) <= 0.95 * (east - west):
                 spot = largest.centroid if largest.contains(largest.centroid) else largest.representative_point()
-                self._word(words, spot.x, spot.y, size, colour="#55524b")
+                self._word(words, spot.x, spot.y, size)
 
     def _word(self, text: str, x: float, y: float, size: float, *, bold: bool = False, colour: str = INK) -> None:
         height = size * MM_PER_POINT

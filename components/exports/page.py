@@ -36,6 +36,8 @@ DPI = 300
 LINE_HEIGHT = 1.28
 # Of letters without accents, in fractions of the size.
 CAP_HEIGHT = 0.73
+# Width of the band of paper around letters, half of it outside: between stripes a narrower one is lost.
+HALO = 0.5
 _PATH_DATA = re.compile(rb' d="[^"]*"')
 _LONG_NUMBER = re.compile(rb"(\.\d\d)\d+")
 
@@ -194,7 +196,7 @@ class Page:
         vertices = letters.vertices * (MM_PER_POINT, -MM_PER_POINT)
         shift = {"left": 0.0, "center": 0.5, "right": 1.0}[align] * face.width(text, size)
         outline = Path(vertices + np.array([x - shift, y]), letters.codes)
-        self.path(outline, face=colour, edge=colour, width=size * MM_PER_POINT * 0.28, name=name)
+        self.path(outline, face=colour, edge=colour, width=size * MM_PER_POINT * HALO, name=name)
 
     def lines(
         self, x: float, y: float, lines: Sequence[str], size: float, *, leading: float = LINE_HEIGHT, **style: Any

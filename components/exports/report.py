@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING
 
 from components.exports import mapdraw
 from components.exports.page import A4_PORTRAIT, LINE_HEIGHT, Box, Page, pdf_of
-from components.exports.sheet import RULE, draw_swatch, fitting, legend_layout, shortened, texts_of
-from components.exports.spec import PROJECT, ExportError, ExportSpec, MapPicture, in_language, publisher_lines
+from components.exports.sheet import RULE, draw_swatch, legend_layout, shortened, texts_of
+from components.exports.spec import (
+    PROJECT,
+    ExportError,
+    ExportSpec,
+    MapPicture,
+    in_language,
+    publisher_lines,
+    timeline_title,
+)
 from components.exports.timelines import draw_timeline, lanes_height
 from components.exports.typeface import MM_PER_POINT, Faces, check, faces
 from components.i18n import _, enumerate_names, ngettext
@@ -27,9 +35,10 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = A4_PORTRAIT
 MARGIN = 15.0
 INNER = WIDTH - 2 * MARGIN
-TOP, BOTTOM = 24.0, HEIGHT - 20.0
+TOP = 24.0
 TEXT = 8.4
 SMALL = 7.2
+FOOT = 6.6
 MOST_PAGES = 4
 LEGEND_SIZES = (7.2, 6.6, 6.0, 5.4, 5.0, 4.6)
 # How many reports of one group are printed: fewer and fewer, until the whole fits on four pages.
@@ -80,7 +89,7 @@ def report_pages(spec: ReportSpec) -> list[Page]:
     check(letters, [text for text in (*texts_of(spec.view), *_card_texts(spec.cards)) if text])
     plan: list[list[_Placed]] = []
     for depth in DEPTHS:
-        plan = _paged(list(_content(spec, letters, depth)))
+        plan = _paged(list(_content(spec, letters, depth)), _foot(spec, letters).top - 3.0)
         if len(plan) <= MOST_PAGES:
             break
     return [_draw(spec, letters, blocks, number, len(plan)) for number, blocks in enumerate(plan, start=1)]
@@ -103,8 +112,8 @@ class _Placed:
     y: float
 
 
-def _paged(blocks: Sequence[_Block]) -> list[list[_Placed]]:
-    """Put blocks on pages; one that keeps with the next moves over with it."""
+def _paged(blocks: Sequence[_Block], bottom: float) -> list[list[_Placed]]:
+    """Put blocks on pages down to `bottom`; one that keeps with the next moves over with it."""
     pages: list[list[_Placed]] = [[]]
     y = TOP
     for number, block in enumerate(blocks):
@@ -112,7 +121,7 @@ def _paged(blocks: Sequence[_Block]) -> list[list[_Placed]]:
         while blocks[ahead].keep and ahead + 1 < len(blocks):
             ahead += 1
             need += blocks[ahead].height
-        if y + need > BOTTOM and pages[-1]:
+        if y + need > bottom and pages[-1]:
             pages.append([])
             y = TOP
             if block.repeat is not None:
@@ -128,19 +137,36 @@ def _draw(spec: ReportSpec, letters: Faces, blocks: Sequence[_Placed], number: i
     view = spec.view
     page.text(MARGIN, 14, PROJECT, SMALL, bold=True, colour=ACCENT)
     room = INNER - letters.bold.width(PROJECT, SMALL) - 4
-    page.text(WIDTH - MARGIN, 14, shortened(page, view.date_text, SMALL, room), SMALL, colour=MUTED, align="right")
+    # A page may be read alone: what the view leaves out stands over each.
+    words = " · ".join(part for part in (view.date_text, view.filters) if part)
+    page.text(WIDTH - MARGIN, 14, shortened(page, words, SMALL, room), SMALL, colour=MUTED, align="right")
     page.line([(MARGIN, 16.2), (WIDTH - MARGIN, 16.2)], RULE, 0.2)
     for placed in blocks:
         placed.block.draw(page, MARGIN, placed.y)
-    page.line([(MARGIN, HEIGHT - 17), (WIDTH - MARGIN, HEIGHT - 17)], RULE, 0.2)
-    size = fitting(page, view.caveat, INNER, lines=1, sizes=(6.6, 6.0, 5.6, 5.2), bold=True)
-    page.text(MARGIN, HEIGHT - 13.6, page.letters.bold.wrap(view.caveat, size, INNER)[0], size, bold=True)
-    count = _("Page {n} of {total}", n=number, total=total)
-    page.text(WIDTH - MARGIN, HEIGHT - 10, count, 6.6, colour=MUTED, align="right")
+    foot = _foot(spec, letters)
+    page.line([(MARGIN, foot.top), (WIDTH - MARGIN, foot.top)], RULE, 0.2)
+    lower = page.lines(MARGIN, foot.top + 1.0, foot.caveat, FOOT, bold=True)
     url = view.link if view.link.startswith(("http://", "https://")) else None
-    link = shortened(page, view.link, 6.6, INNER - letters.regular.width(count, 6.6) - 4)
-    page.text(MARGIN, HEIGHT - 10, link, 6.6, colour=ACCENT, url=url)
+    page.lines(MARGIN, lower, foot.link, FOOT, colour=ACCENT, url=url)
+    count = _("Page {n} of {total}", n=number, total=total)
+    page.text(WIDTH - MARGIN, HEIGHT - 10, count, FOOT, colour=MUTED, align="right")
     return page
+
+
+@dataclass(frozen=True)
+class _Foot:
+    """What stands under each page: the whole caveat and the whole link, over as many lines as they need."""
+
+    top: float
+    caveat: Sequence[str]
+    link: Sequence[str]
+
+
+def _foot(spec: ReportSpec, letters: Faces) -> _Foot:
+    caveat = letters.bold.wrap(spec.view.caveat, FOOT, INNER)
+    # Room for the number of the page at the end of the last line.
+    link = letters.regular.wrap_address(spec.view.link, FOOT, INNER - 24)
+    return _Foot(HEIGHT - 10.2 - (len(caveat) + len(link)) * FOOT * MM_PER_POINT * LINE_HEIGHT, caveat, link)
 
 
 # What the report says, in order
@@ -158,12 +184,14 @@ def _content(spec: ReportSpec, letters: Faces, depth: int) -> Iterator[_Block]:
         yield _map_block(view, view.map)
     timeline = view.timeline
     if timeline is not None and timeline.first < timeline.last:
-        yield write.heading(timeline.title)
+        yield write.heading(timeline_title(view, timeline))
+        if view.timeline_filters:
+            yield write.words(view.timeline_filters, SMALL, bold=True, after=1.0, keep=True)
         yield _timeline_block(timeline, view.view.on)
     if len(spec.cards) > 1:
-        yield from _comparison(spec.cards, write)
+        yield from _comparison(spec.cards, write, view.filters)
     for card in spec.cards:
-        yield from _place(card, write, depth, compared=len(spec.cards) > 1)
+        yield from _place(card, write, depth, view.filters, compared=len(spec.cards) > 1)
     yield write.heading(_("What this does not say"))
     yield write.words(view.caveat, TEXT, after=2.0)
     yield write.heading(_("Sources"))
@@ -193,10 +221,11 @@ def _timeline_block(timeline: TimelineSpec, on: date | None) -> _Block:
     return _Block(height, lambda page, x, y: draw_timeline(page, timeline, Box(x, y, INNER, height - 3), on))
 
 
-def _comparison(cards: Sequence[Card], write: _Writer) -> Iterator[_Block]:
+def _comparison(cards: Sequence[Card], write: _Writer, filters: str) -> Iterator[_Block]:
     """Figures side by side; each names its period, and publishers are never added."""
     names = list(dict.fromkeys(figure.name for card in cards for figure in card.figures))
-    rows = [(_("Groups reported"), *(str(len(card.groups)) for card in cards))]
+    counted = ". ".join(part for part in (_("Groups reported"), filters) if part)
+    rows = [(counted, *(str(len(card.groups)) for card in cards))]
     for name in names:
         found = [next((figure for figure in card.figures if figure.name == name), None) for card in cards]
         first = next(figure for figure in found if figure is not None)
@@ -212,10 +241,11 @@ def _figure_words(figure: object, period: str) -> str:
     return value if own == period else f"{value} ({own})"
 
 
-def _place(card: Card, write: _Writer, depth: int, *, compared: bool) -> Iterator[_Block]:
+def _place(card: Card, write: _Writer, depth: int, filters: str, *, compared: bool) -> Iterator[_Block]:
     yield write.heading(card.title, size=12.5)
     yield write.words(" · ".join([card.place, *card.facts]), SMALL, colour=MUTED, after=1.5, keep=True)
     yield write.heading(_("Reported armed groups"))
+    yield from write.filters(filters)
     if not card.groups:
         yield write.words(
             ngettext(
@@ -223,7 +253,9 @@ def _place(card: Card, write: _Writer, depth: int, *, compared: bool) -> Iterato
                 "No source consulted reports a group here in the {n} months before {date}. No record is not peace.",
                 card.window,
                 date=card.on,
-            ),
+            )
+            if not filters
+            else _("Nothing on record here passes this filter. No record is not peace."),
             TEXT,
             after=1.5,
         )
@@ -311,6 +343,11 @@ class _Writer:
     def heading(self, text: str, size: float = 9.6) -> _Block:
         block = self.words(text, size, bold=True, colour=ACCENT, after=1.0)
         return _Block(block.height + 2.6, lambda page, x, y: block.draw(page, x, y + 2.6), keep=True)
+
+    def filters(self, text: str) -> Iterator[_Block]:
+        """Say under a heading what the view leaves out, which would else look like all there is."""
+        if text:
+            yield self.words(_("Filtered: {filters}", filters=text), SMALL, bold=True, after=1.0, keep=True)
 
     def swatched(self, colour: str, name: str, newest: str, *, keep: bool = False) -> _Block:
         block = self.words(name, TEXT, bold=True, indent=5.0)

@@ -5,14 +5,24 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import product
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import shapely
 
 from components.exports import mapdraw, signs
 from components.exports.page import A4_LANDSCAPE, DPI, LINE_HEIGHT, Box, Page
-from components.exports.spec import PROJECT, ExportSpec, SourceNote, in_language, need_map, publisher_lines
+from components.exports.spec import (
+    PROJECT,
+    ExportSpec,
+    SourceNote,
+    in_language,
+    need_map,
+    publisher_lines,
+    short_publishers,
+)
 from components.exports.typeface import MM_PER_POINT, check, faces
 from components.i18n import _, ngettext
 from geo.symbology import ACCENT, INK, MUTED, PAPER, CeasefireStyle, Style, ZoneStyle
@@ -27,6 +37,9 @@ COLUMN_LEAST = 62.0
 GAP = 6.0
 # Points of the legend and of the sources, from the most readable to the smallest that print still holds.
 SIZES = ((8.0, 6.4), (7.6, 6.0), (7.2, 6.0), (7.2, 5.4), (6.4, 5.4), (6.0, 5.0), (5.4, 5.0))
+Form: TypeAlias = Callable[[Sequence[SourceNote]], list[str]]
+# How sources are said, from the fullest: every publisher is named in each.
+FORMS: tuple[Form, ...] = (publisher_lines, short_publishers, partial(short_publishers, licences=False))
 
 
 @in_language
@@ -74,7 +87,16 @@ def map_sheet(spec: ExportSpec, size: tuple[float, float] = A4_LANDSCAPE) -> Pag
 def texts_of(spec: ExportSpec) -> list[str]:
     """Return every text of a spec that the map sheet or the timeline writes."""
     timeline = spec.timeline
-    texts = [spec.title, spec.subtitle, spec.date_text, spec.caveat, spec.licence, spec.link]
+    texts = [
+        spec.title,
+        spec.subtitle,
+        spec.timeline_filters,
+        spec.place,
+        spec.date_text,
+        spec.caveat,
+        spec.licence,
+        spec.link,
+    ]
     texts += [part for section in spec.legend for part in (section.heading, *(e.text for e in section.entries))]
     texts += [part for source in spec.sources for part in (source.subject, source.publisher, source.title)]
     if timeline is not None:
@@ -85,44 +107,50 @@ def texts_of(spec: ExportSpec) -> list[str]:
     return texts
 
 
-def header(page: Page, spec: ExportSpec, title: str = "") -> float:
-    """Write the title (the spec's own unless given), the date and the subtitle; return the lower edge."""
+def header(page: Page, spec: ExportSpec, title: str = "", under: str = "") -> float:
+    """Write the title, and the date with the subtitle, the spec's own unless given; return the lower edge."""
     width = page.width - 2 * MARGIN
     title = title or spec.title
     size = fitting(page, title, width, lines=3, sizes=(15, 14, 13, 12, 11, 10, 9, 8), bold=True)
     y = page.paragraph(Box(MARGIN, MARGIN, width, 0), title, size, bold=True, name="title")
-    under = " · ".join(part for part in (spec.date_text, spec.subtitle) if part)
+    under = under or " · ".join(part for part in (spec.date_text, spec.subtitle) if part)
     return page.paragraph(Box(MARGIN, y + 0.8, width, 0), under, 8.5, colour=MUTED, name="date")
 
 
 def signature(page: Page, spec: ExportSpec) -> float:
-    """Write the link back, the licence and the project along the lower edge; return the upper edge of that line."""
+    """Write the whole link back, the licence and the project along the lower edge; return the upper edge of these.
+
+    On paper a link that is cut leads nowhere: it goes on over as many lines as it needs.
+    """
     size, width = 6.5, page.width - 2 * MARGIN
-    top = page.height - MARGIN - size * MM_PER_POINT
-    base = page.height - MARGIN
-    face = page.letters.regular
+    face, step = page.letters.regular, size * MM_PER_POINT * LINE_HEIGHT
+    links = face.wrap_address(spec.link, size, width * 0.62)
+    words = face.wrap(" · ".join(part for part in (spec.licence, PROJECT) if part), size, width * 0.36)
+    rows = max(len(links), len(words))
+    base = page.height - MARGIN - (rows - 1) * step
+    top = base - size * MM_PER_POINT
     page.line([(MARGIN, top - 1.6), (page.width - MARGIN, top - 1.6)], RULE, 0.2)
-    link = shortened(page, spec.link, size, width * 0.62)
     url = spec.link if spec.link.startswith(("http://", "https://")) else None
-    page.text(MARGIN, base, link, size, colour=ACCENT, url=url, name="link")
-    words = " · ".join(part for part in (spec.licence, PROJECT) if part)
-    room = width - face.width(link, size) - 4
-    page.text(page.width - MARGIN, base, shortened(page, words, size, room), size, colour=MUTED, align="right")
+    for row, line in enumerate(links):
+        name = "link" if row == 0 else f"link-{row}"
+        page.text(MARGIN, base + row * step, line, size, colour=ACCENT, url=url, name=name)
+    for row, line in enumerate(words):
+        page.text(page.width - MARGIN, base + row * step, line, size, colour=MUTED, align="right")
     return top - 2.4
 
 
 def column(page: Page, spec: ExportSpec, box: Box) -> None:
     """Write legend, caveat and sources below each other, as large as they fit; sources give way first."""
-    for legend_size, text_size in SIZES:
+    for form, (legend_size, text_size) in product(FORMS, SIZES):
         legend = legend_layout(page, spec.legend, box.width, legend_size, box.height)
-        words = words_block(page, spec, box.width, text_size)
+        words = words_block(page, spec, box.width, text_size, form=form)
         if legend is not None and legend.height + words.height <= box.height:
             break
     else:
         legend_size, text_size = SIZES[-1]
         legend = legend_layout(page, spec.legend, box.width, legend_size, float("inf"))
         room = box.height - (legend.height if legend else 0)
-        words = words_block(page, spec, box.width, text_size, room)
+        words = words_block(page, spec, box.width, text_size, room, FORMS[-1])
     if legend is not None:
         legend.draw(box.x, box.y)
     words.draw(box.x, box.bottom - words.height)
@@ -136,11 +164,25 @@ class Block:
     draw: Callable[[float, float], None]
 
 
-def words_block(page: Page, spec: ExportSpec, width: float, size: float, room: float = float("inf")) -> Block:
+def words_within(page: Page, spec: ExportSpec, width: float, sizes: Sequence[float], room: float) -> Block:
+    """Return caveat and sources as a block of at most `room`: the fullest form, then the largest letters, that fit."""
+    blocks = (words_block(page, spec, width, size, form=form) for form, size in product(FORMS, sizes))
+    found = next((block for block in blocks if block.height <= room), None)
+    return found or words_block(page, spec, width, sizes[-1], room, FORMS[-1])
+
+
+def words_block(
+    page: Page,
+    spec: ExportSpec,
+    width: float,
+    size: float,
+    room: float = float("inf"),
+    form: Form = publisher_lines,
+) -> Block:
     """Return the caveat and the sources as one block, under a rule."""
     caveat = page.letters.bold.wrap(spec.caveat, size + 1.2, width)
     caveat_height = len(caveat) * (size + 1.2) * MM_PER_POINT * LINE_HEIGHT
-    lines = source_lines(page, spec.sources, width, size, room - caveat_height - 5.0)
+    lines = source_lines(page, form(spec.sources), width, size, room - caveat_height - 5.0)
     height = caveat_height + len(lines) * size * MM_PER_POINT * LINE_HEIGHT + 5.0
 
     def draw(x: float, y: float) -> None:
@@ -151,9 +193,8 @@ def words_block(page: Page, spec: ExportSpec, width: float, size: float, room: f
     return Block(height, draw)
 
 
-def source_lines(page: Page, sources: Sequence[SourceNote], width: float, size: float, room: float) -> list[str]:
+def source_lines(page: Page, publishers: Sequence[str], width: float, size: float, room: float) -> list[str]:
     """Return the sources as lines; where there is no room for all, their number and where the full list is."""
-    publishers = publisher_lines(sources)
     if not publishers:
         return []
 

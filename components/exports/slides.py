@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from components.exports import mapdraw
 from components.exports.page import Box, Page
-from components.exports.sheet import GAP, SIZES, legend_layout
+from components.exports.sheet import GAP as APART
+from components.exports.sheet import SIZES, legend_layout
 from components.exports.spec import (
     PROJECT,
     DataTable,
@@ -25,6 +26,8 @@ from components.exports.spec import (
     evidence_of,
     in_language,
     publisher_lines,
+    short_publishers,
+    timeline_title,
     writable,
 )
 from components.exports.tabular import plain
@@ -38,26 +41,34 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 13.333, 7.5
 LEFT, USABLE = 0.45, 12.43
-BODY_TOP, BODY_HEIGHT = 1.62, 5.12
-FOOT_TOP = 6.86
+TITLE_TOP, GAP = 0.3, 0.08
+FOOT_END = 7.4
+# What a text box keeps free around its text, and how far apart its lines stand.
+PAD_X, PAD_Y, LEADING = 0.1, 0.05, 1.2
+# A note stands beside the map, where its length costs no height.
+NOTE_WIDTH = 3.9
+NOTE_SIZES = (16, 15, 14, 13, 12, 11, 10)
 # The picture is drawn smaller than it stands, so that its letters can be read across a room.
 MAGNIFIED = 1.5
 PICTURE_DPI = 270
 TABLE_ROWS = 11
 TABLE_SLIDES = 3
-SOURCE_LINES = 20
+ROW_LEAST, CELL = 0.36, 11
+SOURCE, APART_COLUMNS = 10, 0.3
 PLAIN_GRID = "{5940675A-B579-460E-94D1-54222C63F5DA}"
+LEGEND_SIZES = tuple(dict.fromkeys(legend for legend, _text in SIZES))
 LANGUAGE_TAGS = {"es": "es-CO", "en": "en-US"}
 _EPOCH = date(1899, 12, 30)
 
 
 @dataclass(frozen=True)
 class StoryView:
-    """One view of a story: the view, its title and the presenter's note."""
+    """One view of a story: the view, its title, the presenter's note, and who says what the note claims."""
 
     spec: ExportSpec
     title: str
     note: str = ""
+    cited: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -83,19 +94,22 @@ def pptx_view(spec: ExportSpec) -> bytes:
     if not (_has_map(spec) or _has_timeline(spec)):
         raise ExportError(_("This view has no map to export."))
     deck = _Deck(spec.title, spec.language, spec.caveat, spec.link)
-    deck.view(spec, spec.title, "")
+    deck.view(spec, spec.title)
     if spec.timeline is not None and _has_timeline(spec):
-        deck.timeline(spec.timeline, spec.view.on)
+        deck.timeline(spec, spec.timeline)
     table = evidence_of(spec)
     if table is not None and len(table.frame):
-        deck.table(table, TABLE_SLIDES)
+        deck.table(table, spec.filters, TABLE_SLIDES)
     deck.sources(spec.sources, spec.licence)
     return deck.bytes()
 
 
 @in_language
 def pptx_story(story: StorySpec) -> bytes:
-    """Return a story as PowerPoint: a cover, a slide a view, each timeline once, evidence, all sources.
+    """Return a story as PowerPoint: a cover, a slide a view, each timeline once, small tables, all sources.
+
+    A timeline stands after the last view that it belongs to. A table that needs more than one slide is left to the
+    download of its view, whose link stands on the view's slide.
 
     Raises
     ------
@@ -108,23 +122,53 @@ def pptx_story(story: StorySpec) -> bytes:
     caveats = list(dict.fromkeys(view.spec.caveat for view in shown))
     deck = _Deck(story.title, story.language, caveats[0], story.link)
     deck.cover(story)
-    timelines: dict[int, TimelineSpec] = {}
-    for view in shown:
+    subjects = [_timeline_subject(view.spec) for view in shown]
+    for nth, view in enumerate(shown):
         deck.caveat, deck.link = view.spec.caveat, view.spec.link
-        deck.view(view.spec, view.title or view.spec.title, view.note)
-        if view.spec.timeline is not None and _has_timeline(view.spec):
-            timelines[hash(repr(view.spec.timeline))] = view.spec.timeline
-    for timeline in timelines.values():
-        deck.timeline(timeline, None)
+        deck.view(view.spec, view.title or view.spec.title, view.note, view.cited)
+        if subjects[nth] and subjects[nth] not in subjects[nth + 1 :]:
+            deck.timeline(
+                *_joined([each.spec for each, own in zip(shown, subjects, strict=True) if own == subjects[nth]])
+            )
     for view in shown:
         table = evidence_of(view.spec)
-        if table is not None and len(table.frame):
+        if table is not None and 0 < len(table.frame) <= TABLE_ROWS:
             deck.caveat, deck.link = view.spec.caveat, view.spec.link
-            deck.table(replace(table, title=f"{view.title or view.spec.title}: {table.title}"), 1)
+            deck.table(replace(table, title=f"{view.title or view.spec.title}: {table.title}"), view.spec.filters, 1)
     sources = list(dict.fromkeys(source for view in shown for source in view.spec.sources))
-    deck.caveat, deck.link = " ".join(caveats), story.link
+    deck.caveat, deck.link = caveats[0], story.link
     deck.sources(sources, "; ".join(dict.fromkeys(view.spec.licence for view in shown if view.spec.licence)))
     return deck.bytes()
+
+
+def _timeline_subject(spec: ExportSpec) -> tuple[str, ...]:
+    """Return what a view's timeline is of: views that share page, figures and lines need one slide; empty for none."""
+    if spec.timeline is None or not _has_timeline(spec):
+        return ()
+    # The title may say other publishers when other years are shown; its first part says what is measured.
+    measured = spec.timeline.title.split(" · ")[0]
+    return (spec.view.page, measured, *(line.name for line in spec.timeline.lines))
+
+
+def _joined(specs: Sequence[ExportSpec]) -> tuple[ExportSpec, TimelineSpec]:
+    """Return one timeline for views that share its subject: over all their years, with the ceasefires of any of them.
+
+    Its link and caveat are those of the first view that leaves nothing out, or of the first.
+    """
+    lines = [spec.timeline for spec in specs if spec.timeline is not None]
+    filters = [spec.timeline_filters for spec in specs]
+    head = specs[filters.index("")] if "" in filters else specs[0]
+    longest = max(lines, key=lambda line: line.last - line.first)
+    joined = replace(
+        longest,
+        first=min(line.first for line in lines),
+        last=max(line.last for line in lines),
+        bars=list(dict.fromkeys(bar for line in lines for bar in line.bars)),
+        marks=sorted(dict.fromkeys(mark for line in lines for mark in line.marks), key=lambda mark: mark.on),
+    )
+    said = "" if "" in filters else " ".join(dict.fromkeys(filters))
+    # No single date: the views that share the slide have several.
+    return replace(head, timeline_filters=said, view=replace(head.view, on=None)), joined
 
 
 def _has_map(spec: ExportSpec) -> bool:
@@ -141,24 +185,31 @@ def _has_timeline(spec: ExportSpec) -> bool:
     return bool(timeline and (timeline.lines or timeline.bars or timeline.marks) and timeline.first < timeline.last)
 
 
-def slide_picture(spec: ExportSpec, picture: MapPicture) -> bytes:
-    """Return the map with its legend as PNG, in the proportions of a slide's body."""
+def slide_picture(spec: ExportSpec, picture: MapPicture, box: Box) -> bytes:
+    """Return the map with its legend as PNG, in the proportions of a box in inches."""
     scale = 25.4 / MAGNIFIED
-    page = Page(USABLE * scale, BODY_HEIGHT * scale, letters=faces())
+    page = Page(box.width * scale, box.height * scale, letters=faces())
     room = Box(0.4, 0.4, page.width - 0.8, page.height - 0.8)
     panel = Box(room.x, room.y, min(room.width * 0.66, room.height * mapdraw.aspect(picture)), room.height)
     mapdraw.draw_map(page, picture, panel, unit=mapdraw.UNIT.get(picture.geometry.scope, 0.2) * 0.82)
-    side = Box(panel.right + GAP, room.y, room.right - panel.right - GAP, room.height)
-    for size, _text_size in SIZES:
-        legend = legend_layout(page, spec.legend, side.width, size, side.height)
-        if legend is not None:
-            legend.draw(side.x, side.y)
-            break
-    else:
-        smallest = legend_layout(page, spec.legend, side.width, SIZES[-1][0], float("inf"))
-        if smallest is not None:
-            smallest.draw(side.x, side.y)
+    side = Box(panel.right + APART, room.y, room.right - panel.right - APART, room.height)
+    fitted = (legend_layout(page, spec.legend, side.width, size, side.height) for size in LEGEND_SIZES)
+    legend = next((found for found in fitted if found is not None), None)
+    if legend is None:
+        legend = legend_layout(page, spec.legend, side.width, LEGEND_SIZES[-1], float("inf"))
+    if legend is not None:
+        legend.draw(side.x, side.y)
     return page.png(spec, PICTURE_DPI)
+
+
+def text_height(words: str, size: float, width: float, *, bold: bool = False) -> float:
+    """Return how high a box of a width must be for a text, in inches.
+
+    Letters are measured in a font that is wider than most that a reader will have, so that no text outgrows its box.
+    """
+    face = faces().get(bold)
+    lines = sum(len(face.wrap(line, size, (width - 2 * PAD_X) * 25.4)) for line in writable(words).split("\n"))
+    return lines * size * LEADING / 72 + 2 * PAD_Y
 
 
 class _Deck:
@@ -183,93 +234,151 @@ class _Deck:
     # Slides
 
     def cover(self, story: StorySpec) -> None:
-        slide = self._slide(story.title, 40, Box(LEFT, 2.2, USABLE, 2.0))
-        self._words(slide, Box(LEFT, 4.3, USABLE, 1.6), story.note, 20, MUTED)
-        self._words(slide, Box(LEFT, 6.1, USABLE, 0.5), story.link, 12, ACCENT, url=story.link)
+        slide, body = self._slide(story.title, sizes=(40, 36, 32, 28, 24, 20), top=1.6)
+        note = Box(LEFT, body.y + 0.1, USABLE, min(text_height(story.note, 18, USABLE), body.height - 0.1))
+        self._words(slide, note, story.note, self._fitting(story.note, (18, 16, 14, 12, 11, 10), note), MUTED)
 
-    def view(self, spec: ExportSpec, title: str, note: str) -> None:
-        slide = self._slide(title)
-        under = " · ".join(part for part in (note, spec.date_text, spec.subtitle) if part)
-        self._words(slide, Box(LEFT, 1.16, USABLE, 0.42), under, 13, MUTED)
+    def view(self, spec: ExportSpec, title: str, note: str = "", cited: Sequence[str] = ()) -> None:
+        """Add the slide of a view: its note beside the map, and under both who says it."""
+        slide, body = self._slide(title)
+        under = " · ".join(part for part in (spec.date_text, spec.subtitle) if part)
+        body = self._over(slide, body, under, 13)
+        body = self._under(slide, body, _sources_words(spec, cited), (9, 8, 7))
+        if note and _has_map(spec):
+            beside = Box(body.x, body.y, NOTE_WIDTH, body.height)
+            self._note(slide, beside, note)
+            body = Box(beside.right + GAP, body.y, body.width - NOTE_WIDTH - GAP, body.height)
+        elif note:
+            self._note(slide, body, note)
         if spec.map is not None and _has_map(spec):
-            self._picture(slide, slide_picture(spec, spec.map), f"{title}. {under}")
-        self._notes(slide, [note, spec.title if title != spec.title else "", spec.caveat, spec.link])
+            self._picture(slide, body, slide_picture(spec, spec.map, body), f"{title}. {under}")
+        said = _("Sources of the note: {sources}.", sources="; ".join(cited)) if cited else ""
+        self._notes(slide, [note, said, spec.title if title != spec.title else "", spec.caveat, spec.link])
 
-    def timeline(self, timeline: TimelineSpec, on: date | None) -> None:
-        slide = self._slide(timeline.title)
+    def _note(self, slide: Slide, room: Box, note: str) -> None:
+        """Write a note in a box as high as its text; what no size holds is left to the speaker's notes, which have all
+        of it."""
+        size = self._fitting(note, NOTE_SIZES, room)
+        words = note
+        while text_height(words, size, room.width) > room.height and " " in words:
+            words = words.rsplit(" ", 1)[0].rstrip(" .,;:…") + "…"
+        self._words(slide, Box(room.x, room.y, room.width, text_height(words, size, room.width)), words, size, INK)
+
+    def timeline(self, spec: ExportSpec, timeline: TimelineSpec) -> None:
+        self.caveat, self.link = spec.caveat, spec.link
+        slide, body = self._slide(timeline_title(spec, timeline))
         bars = [bar for bar in timeline.bars if bar.end >= timeline.first and bar.start <= timeline.last]
-        groups = list(dict.fromkeys(bar.group for bar in bars))
-        lower = min(0.32 * len(groups) + 0.5, BODY_HEIGHT * 0.6) if groups else 0.0
-        if not timeline.lines:
-            lower = BODY_HEIGHT if groups else 0.0
-        key = [_("Date of the map: {date}.", date=day(on))] if on is not None else []
+        key = [_("Date of the map: {date}.", date=day(spec.view.on))] if spec.view.on is not None else []
+        key += [spec.timeline_filters] if spec.timeline_filters else []
         if bars:
-            key.append(_("Solid bar: ceasefire in force."))
-            key.append(_("Striped bar: announced or pledged, not a ceasefire in force."))
-        self._words(slide, Box(LEFT, 1.16, USABLE, 0.42), " ".join(key), 12, MUTED)
+            key.append(_("Solid bar: ceasefire in force; hatched bar: announced, pledge, suspension or truce."))
+        body = self._over(slide, body, " ".join(key), 12)
+        groups = list(dict.fromkeys(bar.group for bar in bars))
+        lower = min(0.32 * len(groups) + 0.5, body.height * 0.6) if groups else 0.0
+        if not timeline.lines:
+            lower = body.height if groups else 0.0
         if timeline.lines:
-            self._line_chart(slide, timeline, Box(LEFT, BODY_TOP, USABLE, BODY_HEIGHT - lower))
+            self._line_chart(slide, timeline, Box(body.x, body.y, body.width, body.height - lower))
         if groups:
-            place = Box(LEFT, BODY_TOP + BODY_HEIGHT - lower, USABLE, lower)
+            place = Box(body.x, body.bottom - lower, body.width, lower)
             self._bar_chart(slide, timeline, bars, groups, place)
         events = [f"{mark.when}: {mark.title}" for mark in timeline.marks]
         self._notes(slide, [summary(timeline), *events])
         if not timeline.lines and not groups:
-            self._words(slide, Box(LEFT, BODY_TOP, USABLE, BODY_HEIGHT), "\n".join(events[:18]), 12, INK)
+            self._words(slide, body, _most_lines(events, 12, body), 12, INK)
 
-    def table(self, table: DataTable, slides: int) -> None:
-        frame, shown = table.frame, table.frame.head(TABLE_ROWS * slides)
-        for start in range(0, len(shown), TABLE_ROWS):
-            slide = self._slide(table.title)
-            part = shown.iloc[start : start + TABLE_ROWS]
-            words = _(
-                "Rows {first} to {last} of {total}.", first=start + 1, last=start + len(part), total=number(len(frame))
-            )
-            if len(frame) > len(shown):
-                words += " " + _("The whole table is in the data download.")
-            self._words(slide, Box(LEFT, 1.16, USABLE, 0.42), words, 12, MUTED)
-            self._table(slide, [str(name) for name in part.columns], [plain(part[name]) for name in part.columns])
+    def table(self, table: DataTable, filters: str, slides: int) -> None:
+        """Add a table over some slides, on each as many rows as its height allows."""
+        grid = _grid(table)
+        start = 0
+        for nth in range(1, slides + 1):
+            if start < len(grid.rows):
+                start = self._table_slide(table.title, filters, grid, start, last=nth == slides)
+
+    def _table_slide(self, title: str, filters: str, grid: _Grid, start: int, *, last: bool) -> int:
+        """Add one slide of a table from a row on; return the row at which the next one begins."""
+        slide, body = self._slide(title)
+        # Two lines for what stands over the table, which says how far it goes.
+        room = body.height - text_height("\n", 12, USABLE) - GAP
+        end = start + grid.fitting(start, room)
+        words = [filters] if filters else []
+        words.append(_("Rows {first} to {last} of {total}.", first=start + 1, last=end, total=number(len(grid.rows))))
+        if last and end < len(grid.rows):
+            words.append(_("The whole table is in the data download."))
+        body = self._over(slide, body, " ".join(words), 12)
+        self._table(slide, body, [grid.names, *grid.rows[start:end]], grid.widths)
+        return end
 
     def sources(self, sources: Sequence[SourceNote], licence: str) -> None:
-        face = faces().regular
         lines = publisher_lines(sources)
         if licence:
             lines.append(_("Licence of this file: {licence}", licence=licence))
-        weights = [len(face.wrap(line, 11, USABLE * 25.4)) for line in lines]
-        page: list[str] = []
-        used = 0
-        for line, weight in zip(lines, weights, strict=True):
-            if page and used + weight > SOURCE_LINES:
-                self._source_slide(page)
-                page, used = [], 0
-            page.append(line)
-            used += weight
-        self._source_slide(page)
-
-    def _source_slide(self, lines: Sequence[str]) -> None:
-        slide = self._slide(_("Sources"))
-        self._words(slide, Box(LEFT, 1.3, USABLE, BODY_TOP + BODY_HEIGHT - 1.3), "\n".join(lines), 11, INK)
+        room, width = self._body(_("Sources")).height, (USABLE - APART_COLUMNS) / 2
+        columns: list[list[str]] = [[]]
+        for line in lines:
+            if columns[-1] and text_height("\n".join([*columns[-1], line]), SOURCE, width) > room:
+                columns.append([])
+            columns[-1].append(line)
+        total = (len(columns) + 1) // 2
+        for nth in range(total):
+            title = _("Sources") if total == 1 else _("Sources ({n} of {total})", n=nth + 1, total=total)
+            slide, body = self._slide(title)
+            for side, column in enumerate(columns[2 * nth : 2 * nth + 2]):
+                words = "\n".join(column)
+                left = body.x + side * (width + APART_COLUMNS)
+                place = Box(left, body.y, width, text_height(words, SOURCE, width))
+                self._words(slide, place, words, SOURCE, INK)
 
     # Pieces
 
-    def _slide(self, title: str, size: float = 0, box: Box | None = None) -> Slide:
+    def _slide(
+        self, title: str, *, sizes: Sequence[float] = (26, 24, 22, 20, 18, 16, 14), top: float = TITLE_TOP
+    ) -> tuple[Slide, Box]:
+        """Add a slide with its title and its foot; return it with the room between them."""
         from pptx.dml.color import RGBColor
 
         slide = self.deck.slides.add_slide(self.deck.slide_layouts[5])
         slide.background.fill.solid()
         slide.background.fill.fore_color.rgb = RGBColor.from_string(PAPER[1:])
-        place = box or Box(LEFT, 0.3, USABLE, 0.86)
         shape = slide.shapes.title
         assert shape is not None
+        size, place = _title_place(title, sizes, top)
         _put(shape, place)
-        if not size:
-            face = faces().bold
-            # Two lines at most: the letters measured are wider than most that a reader will have.
-            size = next((s for s in (26, 24, 22, 20, 18, 16) if len(face.wrap(title, s, USABLE * 25.4)) <= 2), 14)
-        _write(shape.text_frame, writable(title), size, INK, self.language, bold=True, anchor_middle=box is None)
-        foot = Box(LEFT, FOOT_TOP, USABLE, 0.5)
-        self._words(slide, foot, f"{self.caveat}\n{PROJECT} · {self.link}", 9, MUTED, url=self.link)
-        return slide
+        _write(shape.text_frame, writable(title), size, INK, self.language, bold=True, anchor_middle=True)
+        foot = self._foot()
+        self._words(slide, foot[1], foot[2], foot[0], MUTED, url=self.link)
+        return slide, self._body(title, sizes, top)
+
+    def _body(self, title: str, sizes: Sequence[float] = (26, 24, 22, 20, 18, 16, 14), top: float = TITLE_TOP) -> Box:
+        upper = _title_place(title, sizes, top)[1].bottom + GAP
+        return Box(LEFT, upper, USABLE, self._foot()[1].y - GAP - upper)
+
+    def _foot(self) -> tuple[float, Box, str]:
+        """Return size, place and words of what every slide carries: caveat, project and the whole link."""
+        words = f"{self.caveat}\n{PROJECT} · {self.link}"
+        size = next((size for size in (9, 8) if text_height(words, size, USABLE) <= 0.65), 7)
+        height = text_height(words, size, USABLE)
+        return size, Box(LEFT, FOOT_END - height, USABLE, height), words
+
+    def _over(self, slide: Slide, body: Box, words: str, size: float) -> Box:
+        """Write words at the top of the room; return what is left of it."""
+        if not words.strip():
+            return body
+        height = text_height(words, size, body.width)
+        self._words(slide, Box(body.x, body.y, body.width, height), words, size, MUTED)
+        return Box(body.x, body.y + height + GAP, body.width, body.height - height - GAP)
+
+    def _under(self, slide: Slide, body: Box, words: str, sizes: Sequence[float]) -> Box:
+        """Write words at the foot of the room, smaller when they are many; return what is left of it."""
+        if not words:
+            return body
+        size = next((size for size in sizes if text_height(words, size, body.width) <= 0.75), sizes[-1])
+        height = text_height(words, size, body.width)
+        self._words(slide, Box(body.x, body.bottom - height, body.width, height), words, size, MUTED)
+        return Box(body.x, body.y, body.width, body.height - height - GAP)
+
+    def _fitting(self, words: str, sizes: Sequence[float], room: Box) -> float:
+        return next((size for size in sizes if text_height(words, size, room.width) <= room.height), sizes[-1])
 
     def _words(self, slide: Slide, box: Box, words: str, size: float, colour: str, url: str = "") -> None:
         if not words.strip():
@@ -281,8 +390,8 @@ class _Deck:
             if runs:
                 runs[-1].hyperlink.address = url
 
-    def _picture(self, slide: Slide, png: bytes, words: str) -> None:
-        picture = slide.shapes.add_picture(BytesIO(png), *_emu(Box(LEFT, BODY_TOP, USABLE, BODY_HEIGHT)))
+    def _picture(self, slide: Slide, box: Box, png: bytes, words: str) -> None:
+        picture = slide.shapes.add_picture(BytesIO(png), *_emu(box))
         _describe(picture, words)
 
     def _notes(self, slide: Slide, parts: Sequence[str]) -> None:
@@ -359,27 +468,84 @@ class _Deck:
         _quiet(axis)
         _plot_area(chart, box, top=0.05, bottom=0.3)
 
-    def _table(self, slide: Slide, names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
+    def _table(self, slide: Slide, body: Box, rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+        """Add a native table; the first row is its head."""
         from pptx.dml.color import RGBColor
         from pptx.util import Inches, Pt
 
-        rows = list(zip(*columns, strict=True))
-        widths = _widths(names, columns)
-        shape = slide.shapes.add_table(len(rows) + 1, len(names), *_emu(Box(LEFT, BODY_TOP, USABLE, 0.4 * len(rows))))
+        heights = [_row_height(row, widths) for row in rows]
+        place = Box(body.x, body.y, sum(widths), sum(heights))
+        shape = slide.shapes.add_table(len(rows), len(widths), *_emu(place))
         table: Any = shape.table
         table._tbl.tblPr.find("{http://schemas.openxmlformats.org/drawingml/2006/main}tableStyleId").text = PLAIN_GRID
         for position, width in enumerate(widths):
             table.columns[position].width = Inches(width)
-        for number_of_row, row in enumerate([names, *rows]):
-            table.rows[number_of_row].height = Inches(0.36)
+        for number_of_row, row in enumerate(rows):
+            table.rows[number_of_row].height = Inches(heights[number_of_row])
             for position, value in enumerate(row):
                 cell = table.cell(number_of_row, position)
                 head = number_of_row == 0
                 cell.fill.solid()
                 cell.fill.fore_color.rgb = RGBColor.from_string((ACCENT if head else PAPER)[1:])
                 cell.margin_top = cell.margin_bottom = Pt(2)
-                colour = PAPER if head else INK
-                _write(cell.text_frame, _clip(writable(_said(value))), 11, colour, self.language, bold=head)
+                _write(cell.text_frame, value, CELL, PAPER if head else INK, self.language, bold=head)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """A table as words: its head, its rows, and how wide each column is, in inches."""
+
+    names: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    widths: Sequence[float]
+
+    def fitting(self, start: int, room: float) -> int:
+        """Return how many rows from one on fit a height together with the head; at least one."""
+        room -= _row_height(self.names, self.widths)
+        count = 0
+        for row in self.rows[start : start + TABLE_ROWS]:
+            room -= _row_height(row, self.widths)
+            if count and room < 0:
+                break
+            count += 1
+        return count
+
+
+def _grid(table: DataTable) -> _Grid:
+    names = [str(name) for name in table.frame.columns]
+    columns = [[_clip(writable(_said(value))) for value in plain(table.frame[name])] for name in table.frame.columns]
+    return _Grid(names, list(zip(*columns, strict=True)), _widths(names, columns))
+
+
+def _title_place(title: str, sizes: Sequence[float], top: float) -> tuple[float, Box]:
+    """Return size and place of a title: two lines where a size allows it."""
+    face = faces().bold
+    width = (USABLE - 2 * PAD_X) * 25.4
+    size = next((size for size in sizes if len(face.wrap(writable(title), size, width)) <= 2), sizes[-1])
+    return size, Box(LEFT, top, USABLE, text_height(title, size, USABLE, bold=True))
+
+
+def _sources_words(spec: ExportSpec, cited: Sequence[str]) -> str:
+    """Return who says what a slide shows, everybody by name: of its note, and of its map."""
+    parts = [_("Sources of the note: {sources}.", sources="; ".join(cited))] if cited else []
+    publishers = short_publishers(spec.map_sources)
+    if publishers:
+        parts.append(_("Sources of the map: {sources}.", sources="; ".join(publishers)))
+    return " ".join(parts)
+
+
+def _most_lines(lines: Sequence[str], size: float, room: Box) -> str:
+    """Return the first lines that a room holds."""
+    kept = list(lines)
+    while kept and text_height("\n".join(kept), size, room.width) > room.height:
+        kept.pop()
+    return "\n".join(kept)
+
+
+def _row_height(row: Sequence[str], widths: Sequence[float]) -> float:
+    """Return how high a row of a table becomes with its cells wrapped."""
+    highest = max(text_height(cell, CELL, width) for cell, width in zip(row, widths, strict=True))
+    return max(ROW_LEAST, highest)
 
 
 @dataclass(frozen=True)
@@ -521,13 +687,22 @@ def _plot_area(chart: Any, box: Box, *, top: float, bottom: float) -> None:
         _replace(manual, name, value if isinstance(value, str) else f"{value:.4f}")
 
 
-def _widths(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> list[float]:
-    """Return column widths in inches, by the length of what they hold, together as wide as a slide's body."""
-    weights = []
-    for name, column in zip(names, columns, strict=True):
-        longest = max([len(name), *(len(_said(value)) for value in column)], default=1)
-        weights.append(min(max(longest, 6), 46))
-    return [weight / sum(weights) * USABLE for weight in weights]
+def _widths(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[float]:
+    """Return column widths in inches, together as wide as a slide's body: room for the longest word of each, so that
+    none is broken, and what is left by the length of what they hold."""
+    least = [_least_width([name, *column]) for name, column in zip(names, columns, strict=True)]
+    weights = [min(max(map(len, (name, *column))), 60) for name, column in zip(names, columns, strict=True)]
+    left = USABLE - sum(least)
+    if left < 0:
+        return [width / sum(least) * USABLE for width in least]
+    return [width + weight / max(sum(weights), 1) * left for width, weight in zip(least, weights, strict=True)]
+
+
+def _least_width(cells: Sequence[str]) -> float:
+    """Return the width of the longest word of a column, in inches; half a slide at most."""
+    face = faces().bold
+    words = {word for cell in cells for word in cell.split()}
+    return min(max((face.width(word, CELL) for word in words), default=0.0) / 25.4 + 2 * PAD_X + 0.02, USABLE / 2)
 
 
 def _said(value: Any) -> str:

@@ -123,9 +123,10 @@ def _rows(spec: ExportSpec) -> pd.DataFrame | None:
 def _about(spec: ExportSpec) -> dict[str, Any]:
     about = metadata(spec)
     if spec.polygons is None:
-        return {**about, "geometry": "seats", "geometry_source": None}
+        return {**about, "geometry": "seats", "geometry_source": None, "geometry_licence": None}
     source = spec.polygons.source
-    return {**about, "geometry": "polygons", "geometry_source": f"{source.publisher}, {source.date_text}".rstrip(", ")}
+    named = ", ".join(part for part in (source.publisher, source.title, source.date_text) if part)
+    return {**about, "geometry": "polygons", "geometry_source": named, "geometry_licence": source.licence}
 
 
 def _json_values(series: pd.Series) -> list[Any]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from components.i18n import _, ngettext, partial_day, set_language
+from components.i18n import _, enumerate_names, ngettext, partial_day, set_language
 from components.timeline import TimelineSpec
 from components.view import ViewState
 from geo.symbology import CeasefireStyle, Style, ZoneStyle
@@ -135,12 +135,18 @@ class ExportSpec:
         The sentence that says what is seen.
     subtitle
         Filters and window, in words; may be blank.
+    filters, timeline_filters
+        The filters alone, in words, of the map and its table, and of the timeline; blank without any.
+    place
+        Name of the region, for what is seen apart from the title.
     date_text
         The date of the view, in words.
     caveat
         What the picture does not say; never blank.
     sources
         Every source behind what is drawn.
+    map_sources
+        Those of the map alone, for a page or a slide of its own.
     link
         Absolute address of the view.
     language
@@ -173,6 +179,10 @@ class ExportSpec:
     language: str
     view: ViewState
     subtitle: str = ""
+    filters: str = ""
+    timeline_filters: str = ""
+    place: str = ""
+    map_sources: Sequence[SourceNote] = ()
     legend: Sequence[Section] = ()
     map: MapPicture | None = None
     timeline: TimelineSpec | None = None
@@ -259,6 +269,43 @@ def need_tables(spec: ExportSpec) -> Sequence[DataTable]:
 def evidence_of(spec: ExportSpec) -> DataTable | None:
     """Return the table that slides and reports show, None without any."""
     return spec.evidence or (spec.tables[0] if spec.tables else None)
+
+
+def timeline_title(spec: ExportSpec, timeline: TimelineSpec) -> str:
+    """Return what a timeline is called where it stands apart from its map: place, years, and what is measured."""
+    years = f"{timeline.first.year}–{timeline.last.year}"
+    place = enumerate_names(list(dict.fromkeys(line.name for line in timeline.lines))) or spec.place
+    where = f"{place}, {years}" if place else years
+    return f"{where}. {timeline.title}"
+
+
+def timeline_subtitle(spec: ExportSpec) -> str:
+    """Return the date of the map and the filters that the timeline follows: a report's window means nothing here."""
+    return " · ".join(part for part in (spec.date_text, spec.timeline_filters) if part)
+
+
+def short_publishers(sources: Sequence[SourceNote], *, licences: bool = True) -> list[str]:
+    """Return each publisher once, with how many documents, from which year to which: "UCDP (12 documents, 2016-2026)".
+
+    For where `publisher_lines` has no room: nobody is left out.
+    """
+    groups: dict[str, list[SourceNote]] = {}
+    for source in sources:
+        groups.setdefault(source.publisher, []).append(source)
+    return [_short(publisher, members, licences) for publisher, members in groups.items()]
+
+
+def _short(publisher: str, members: Sequence[SourceNote], licences: bool) -> str:
+    count = len({(member.title, member.date_text, member.url) for member in members})
+    years = sorted({year for member in members for year in _YEAR.findall(member.date_text)})
+    span = "-".join(dict.fromkeys((years[0], years[-1]))) if years else ""
+    terms = dict.fromkeys(member.licence for member in members if member.licence) if licences else {}
+    documents = ngettext("{n} document", "{n} documents", count) if count > 1 else ""
+    details = [part for part in (documents, span, *terms) if part]
+    return f"{publisher} ({', '.join(details)})" if details else publisher
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def publisher_lines(sources: Sequence[SourceNote]) -> list[str]:

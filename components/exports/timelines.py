@@ -16,8 +16,8 @@ from matplotlib.transforms import Affine2D
 from components.exports import hatch
 from components.exports.hover import add_titles
 from components.exports.page import A4_LANDSCAPE, CAP_HEIGHT, DPI, Box, Page
-from components.exports.sheet import MARGIN, RULE, header, signature, texts_of, words_block
-from components.exports.spec import ExportSpec, in_language, need_timeline
+from components.exports.sheet import MARGIN, RULE, header, signature, texts_of, words_within
+from components.exports.spec import ExportSpec, in_language, need_timeline, timeline_subtitle, timeline_title
 from components.exports.typeface import MM_PER_POINT, check, faces
 from components.i18n import _, day, month, number
 from components.timeline import CATEGORY_SYMBOLS, OTHER_SYMBOL, Bar, Line, Mark, TimelineSpec
@@ -28,6 +28,8 @@ GRID = "#e4e0d8"
 BAND = "#f0f1ee"
 WIDTH, MOST = A4_LANDSCAPE
 SMALL = 6.4
+# Caveat and sources under the drawing.
+WORD_SIZES, WORDS_ROOM = (6.0, 5.6, 5.2), 50.0
 LANE = 4.0
 MARK_LANE = 3.7
 GAP = 3.5
@@ -67,11 +69,11 @@ def timeline_sheet(spec: ExportSpec) -> Page:
     letters = faces()
     check(letters, [text for text in texts_of(spec) if text])
     wide = WIDTH - 2 * MARGIN
-    foot = words_block(Page(WIDTH, MOST, letters=letters), spec, wide, 6.0, 42).height
+    foot = words_within(Page(WIDTH, MOST, letters=letters), spec, wide, WORD_SIZES, WORDS_ROOM).height
     page = Page(WIDTH, min(MOST, max(120.0, 40 + foot + 64 + lanes_height(timeline))), letters=letters)
-    top = header(page, spec, timeline.title) + 3
+    top = header(page, spec, timeline_title(spec, timeline), timeline_subtitle(spec)) + 3
     bottom = signature(page, spec)
-    words = words_block(page, spec, wide, 6.0, 42)
+    words = words_within(page, spec, wide, WORD_SIZES, WORDS_ROOM)
     words.draw(MARGIN, bottom - words.height)
     draw_timeline(page, timeline, Box(MARGIN, top, wide, bottom - words.height - top - 2), spec.view.on)
     return page
@@ -319,10 +321,8 @@ class _Drawing:
         parts = []
         if self.on is not None:
             parts.append(_("Black line: {date}.", date=day(self.on)))
-        if any(bar.in_force for bar in timeline.bars):
-            parts.append(_("Solid bar: ceasefire in force."))
-        if any(not bar.in_force for bar in timeline.bars):
-            parts.append(_("Striped bar: announced or pledged, not a ceasefire in force."))
+        if timeline.bars:
+            parts.append(_("Solid bar: ceasefire in force; hatched bar: announced, pledge, suspension or truce."))
         if timeline.lines and any(timeline.first < on <= timeline.last for on in timeline.breaks):
             parts.append(_("Dotted line: the publisher changed how it counts."))
         if timeline.bands:

@@ -8,6 +8,7 @@ the same widths. ``EXPORT_FONT`` and ``EXPORT_FONT_BOLD`` name an organisation's
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -68,6 +69,17 @@ class Face:
                     else:
                         line = joined
             lines.append(line)
+        return lines
+
+    def wrap_address(self, address: str, size: float, width: float) -> list[str]:
+        """Break an address into lines of at most `width` millimetres, where a reader expects it: before ``&`` or ``?``
+        and after a comma; joined again they give the address."""
+        lines = [""]
+        for piece in re.split(r"(?=[?&])|(?<=[,/])(?!/)", address):
+            for part in self._pieces(piece, size, width):
+                if lines[-1] and self.width(lines[-1] + part, size) > width:
+                    lines.append("")
+                lines[-1] += part
         return lines
 
     def _pieces(self, word: str, size: float, width: float) -> list[str]:

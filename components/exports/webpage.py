@@ -22,6 +22,7 @@ from components.exports.spec import (
     SourceNote,
     evidence_of,
     in_language,
+    timeline_title,
     writable,
 )
 from components.exports.tabular import plain
@@ -132,8 +133,10 @@ def _timeline_part(spec: ExportSpec) -> str:
         return ""
     page = Page(TIMELINE_WIDTH, 75 + lanes_height(timeline), letters=faces())
     draw_timeline(page, timeline, Box(2, 2, page.width - 4, page.height - 4), spec.view.on, probes=True)
-    svg = _inline(page, spec, timeline_titles(timeline), "timeline", timeline.title)
-    return f'<section><h2>{text(timeline.title)}</h2><div class="stage wide">{svg}</div></section>'
+    title = timeline_title(spec, timeline)
+    svg = _inline(page, spec, timeline_titles(timeline), "timeline", title)
+    filters = f"<p>{text(spec.timeline_filters)}</p>" if spec.timeline_filters else ""
+    return f'<section><h2>{text(title)}</h2>{filters}<div class="stage wide">{svg}</div></section>'
 
 
 def _inline(page: Page, spec: ExportSpec, titles: dict[str, str], name: str, label: str) -> str:
@@ -157,7 +160,7 @@ def _table_part(spec: ExportSpec) -> str:
         f"<tr>{''.join(f'<td>{text(_cell(value))}</td>' for value in row)}</tr>" for row in zip(*columns, strict=True)
     )
     return (
-        f"<details><summary>{text(_caption(table, len(shown)))}</summary>"
+        f"<details><summary>{text(' · '.join(filter(None, (_caption(table, len(shown)), spec.filters))))}</summary>"
         f'<div class="scroll" tabindex="0"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
         "</details>"
     )

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from components import labels
+from components.i18n import set_language
 from data.store import table
 from geo import classes
 from geo.classes import Breaks, nice
@@ -59,3 +61,11 @@ def test_a_rate_that_may_not_be_taken() -> None:
 
 def test_regions_have_classes_of_their_own() -> None:
     assert classes.breaks("homicides", "department") != classes.breaks("homicides")
+
+
+def test_the_words_of_a_class_say_to_which_a_bound_belongs() -> None:
+    made = Breaks("x", "rate", (15.0, 20.0), 60.0)
+    set_language("es")
+    names = [labels.class_name(made, index) for index in range(made.count)]
+    assert names == ["0", "hasta 15", "más de 15 a 20", "más de 20"]
+    assert made.classify(np.array([15.0, 15.1, 20.0])).tolist() == [1, 2, 2]

@@ -19,10 +19,11 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from components import cache, export_view, share, share_files, share_preview, share_words, story
-from components.exports import available
+from components.exports import SourceNote, available
 from components.i18n import set_language
 from components.rows import records
 from components.view import ViewState
+from geo import boundaries
 
 ON = date(2024, 10, 31)
 BASE = "https://example.org/paz"
@@ -62,6 +63,55 @@ def test_an_export_is_complete_when_detached() -> None:
     assert {"map.png", "timeline.svg", "data.csv", "page.html", "slides.pptx"} <= set(available(spec))
     assert spec.timeline is not None
     assert spec.timeline.on == ON
+
+
+@pytest.mark.parametrize("fill", ["presence", "homicides", "ucdp_state_deaths"])
+def test_every_file_of_a_view_says_the_same_terms_and_lists_who_asks_for_them(fill: str) -> None:
+    if fill not in cache.known().indicators and fill != "presence":
+        fill = next(code for code in cache.known().indicators if "ucdp" in code)
+    specs = [export_view.build(view(fill=fill), BASE, (part,)) for part in export_view.PARTS]
+    assert {spec.licence.split(";")[0] for spec in specs} == {"CC BY-SA 4.0"}
+    for spec in specs:
+        assert [source for source in spec.sources if source.licence == "CC BY-SA 4.0"]
+
+
+def test_terms_are_share_alike_only_for_sources_that_are() -> None:
+    assert export_view.terms([SourceNote("UCDP", licence="CC BY 4.0")]).startswith("CC BY 4.0;")
+    assert export_view.terms([SourceNote("DANE", licence="CC BY-SA 4.0")]).startswith("CC BY-SA 4.0;")
+
+
+def test_a_filtered_timeline_cites_only_what_it_shows() -> None:
+    chosen = export_view.build(view(groups=("comuneros_sur",)), BASE, ("timeline",))
+    whole = export_view.build(view(), BASE, ("timeline",))
+    cited = {source for source in chosen.sources if source.subject == "Ceasefires"}
+    assert cited < {source for source in whole.sources if source.subject == "Ceasefires"}
+    assert not [source for source in cited if source.date_text.startswith("2016")]
+    assert chosen.timeline_filters == "Ceasefires: only Comuneros del Sur."
+
+
+def test_a_filtered_row_says_what_was_left_out() -> None:
+    head = export_view.tables_of(view(groups=("comuneros_sur",)), ON)[0]
+    assert set(head.frame["filters"]) == {"Only Comuneros del Sur."}
+
+
+@pytest.mark.parametrize(
+    ("found", "publisher", "licence"),
+    [
+        (boundaries.Boundaries("snapshot", "x.geojson", "DANE", "MGN 2025"), "DANE", "CC BY 4.0"),
+        (boundaries.Boundaries("snapshot", "x.geojson", "OCHA / HDX", "2024"), "OCHA / HDX", "CC BY-IGO"),
+        (
+            boundaries.Boundaries("file", "/home/x/mine.geojson"),
+            "file of whoever runs this server (mine.geojson)",
+            "terms not known: ask them",
+        ),
+    ],
+)
+def test_boundaries_say_whose_they_are_and_on_what_terms(
+    found: boundaries.Boundaries, publisher: str, licence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boundaries, "current", lambda *_args, **_options: found)
+    note = export_view._boundary_source()
+    assert (note.publisher, note.licence) == (publisher, licence)
 
 
 def test_the_picture_shows_the_cells_of_the_screen() -> None:

@@ -114,7 +114,8 @@ def test_geojson_has_polygons_their_source_and_the_caveat(spec: ExportSpec):
     first = document["features"][0]
     assert first["geometry"]["type"] == "Polygon"
     assert first["properties"]["state"] == "ELN, EGC (presence)"
-    assert document["metadata"]["geometry_source"] == "DANE, 2021"
+    assert document["metadata"]["geometry_source"] == "DANE, Marco Geoestadístico, 2021"
+    assert document["metadata"]["geometry_licence"] == "CC BY 4.0"
     assert document["metadata"]["caveat"] == spec.caveat
     ring = first["geometry"]["coordinates"][0]
     doubled = sum((x1 - x0) * (y1 + y0) for (x0, y0), (x1, y1) in pairwise(ring))

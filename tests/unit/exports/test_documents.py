@@ -15,7 +15,8 @@ import pytest
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
-from components.exports import FORMATS, DataTable, ExportError, ExportSpec, report, slides, webpage, write
+from components.exports import FORMATS, DataTable, ExportError, ExportSpec, SourceNote, report, slides, webpage, write
+from components.exports.typeface import faces
 from components.timeline import Bar
 from tests.unit.exports.conftest import build, card, timeline
 
@@ -183,6 +184,128 @@ def test_a_story_has_a_cover_and_a_slide_a_view(lang: str):
     assert "Nota 1" in deck.slides[2].notes_slide.notes_text_frame.text
 
 
+def test_a_timeline_that_views_share_stands_once_after_the_last_of_them(spec: ExportSpec):
+    other = replace(
+        spec, view=replace(spec.view, page="colombia"), link="https://paz.example/colombia", caveat="Otra advertencia."
+    )
+    views = [slides.StoryView(each, title) for each, title in ((spec, "A"), (other, "B"), (spec, "C"))]
+    deck = opened(slides.pptx_story(slides.StorySpec("H", "es", views)))
+    charts = [slide for slide in deck.slides if any(shape.has_chart for shape in slide.shapes)]
+    titles = [slide.shapes.title.text for slide in deck.slides]
+    place = "Nariño y Peñol de Prueba, 2020–2023. "
+    assert [title[: len(place)] for title in titles[1:6]] == ["A", "B", place, "C", place]
+    assert [("colombia" in said(slide), other.caveat in said(slide)) for slide in charts] == [
+        (True, True),
+        (False, False),
+    ]
+
+
+def test_a_story_shows_a_small_table_and_leaves_a_long_one_to_its_view(spec: ExportSpec):
+    few = DataTable("e", "Pocos", pd.DataFrame({"Municipio": ["Ágata"]}))
+    many = DataTable("e", "Muchos", pd.DataFrame({"Municipio": [f"M{n}" for n in range(30)]}))
+    filtered = replace(spec, evidence=few, filters="Solo ELN.")
+    views = [slides.StoryView(filtered, "A"), slides.StoryView(replace(spec, evidence=many), "B")]
+    deck = opened(slides.pptx_story(slides.StorySpec("H", "es", views)))
+    (table,) = [slide for slide in deck.slides if any(shape.has_table for shape in slide.shapes)]
+    assert table.shapes.title.text == "A: Pocos"
+    assert "Solo ELN. Filas 1 a 1 de 1." in said(table)
+
+
+def test_a_slide_names_everybody_behind_its_map_and_its_note(spec: ExportSpec):
+    view = slides.StoryView(replace(spec, map_sources=spec.sources), "Vista", "Nota", ["Al Jazeera, 2024"])
+    slide = opened(slides.pptx_story(slides.StorySpec("H", "es", [view]))).slides[1]
+    assert "Fuentes de la nota: Al Jazeera, 2024." in said(slide)
+    assert "Defensoría del Pueblo (2 documentos, 2022-2023)" in said(slide)
+
+
+LONG = "Palabras que siguen una tras otra y cuentan lo que pasó en el municipio. "
+
+
+def crowded(spec: ExportSpec) -> Any:
+    """A deck with as much text as any of its parts may hold."""
+    many = tuple(
+        SourceNote(f"Medio número {n}", f"Título {n} " * 8, "2024", "", "CC BY 4.0", "Hechos") for n in range(60)
+    )
+    words = pd.DataFrame({"Municipio": ["San Andrés de Tumaco"] * 30, "n": range(30), "Reportado": [LONG * 3] * 30})
+    full = replace(
+        spec,
+        title=LONG * 3,
+        caveat=LONG * 6,
+        link="https://paz.example/narino?" + "&".join(f"groups=grupo_{n}" for n in range(24)),
+        subtitle=LONG * 3,
+        sources=many,
+        map_sources=many[:30],
+        evidence=DataTable("e", LONG, words),
+    )
+    views = [slides.StoryView(full, (LONG * 3)[:200], (LONG * 20)[:1200], ["Al Jazeera, 2024"] * 6)]
+    return [slides.pptx_view(full), slides.pptx_story(slides.StorySpec(LONG * 2, "es", views, LONG * 16, full.link))]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_nothing_on_a_slide_lies_on_something_else_or_leaves_it(language: str):
+    spec = build(language)
+    views = [slides.StoryView(spec, "Vista", LONG * 7)]
+    plain = [slides.pptx_view(spec), slides.pptx_story(slides.StorySpec("H", language, views, "Nota", spec.link))]
+    for content in (*plain, *crowded(spec)):
+        deck = opened(content)
+        for number, slide in enumerate(deck.slides, start=1):
+            boxes = [(s.left, s.top, s.left + s.width, s.top + s.height) for s in slide.shapes]
+            for nth, (left, top, right, bottom) in enumerate(boxes):
+                assert left >= 0, number
+                assert top >= 0, number
+                assert right <= deck.slide_width, number
+                assert bottom <= deck.slide_height, number
+                for west, north, east, south in boxes[:nth]:
+                    # An EMU, a rounding, is nothing to the eye.
+                    apart = right <= west + 9 or east <= left + 9 or bottom <= north + 9 or south <= top + 9
+                    assert apart, (number, [shape.name for shape in slide.shapes])
+
+
+def test_every_text_on_a_slide_fits_its_box(spec: ExportSpec):
+    for content in crowded(spec):
+        for slide in opened(content).slides:
+            for shape in slide.shapes:
+                if shape.has_text_frame:
+                    assert needed(shape.text_frame, shape.width) <= shape.height / 914400 + 0.001, shape.text_frame.text
+                if shape.has_table:
+                    widths = [column.width for column in shape.table.columns]
+                    for row in shape.table.rows:
+                        highest = max(
+                            needed(cell.text_frame, width) for cell, width in zip(row.cells, widths, strict=True)
+                        )
+                        assert highest <= row.height / 914400 + 0.001
+
+
+def needed(frame: Any, width: int) -> float:
+    """How many inches high a text becomes: its lines at 1.2 times their size, and the frame's margins."""
+    height = 0.1
+    for paragraph in frame.paragraphs:
+        if paragraph.runs:
+            font = paragraph.runs[0].font
+            lines = faces().get(bool(font.bold)).wrap(paragraph.text, font.size.pt, width / 36000 - 0.2 * 25.4)
+            height += len(lines) * font.size.pt * 1.2 / 72
+    return height
+
+
+def test_a_note_too_long_for_its_slide_is_whole_in_the_speaker_s_notes(spec: ExportSpec):
+    note = LONG * 40
+    deck = opened(slides.pptx_story(slides.StorySpec("H", "es", [slides.StoryView(spec, "Vista", note)])))
+    slide = deck.slides[1]
+    assert note.strip() in slide.notes_slide.notes_text_frame.text
+    assert "…" in said(slide)
+
+
+def test_no_word_of_a_table_is_broken(spec: ExportSpec):
+    frame = pd.DataFrame({"Municipio": ["Ágata"], "Grupos": [3], "Último reporte": ["2024-10-31"], "Todo": [LONG * 2]})
+    deck = opened(slides.pptx_view(replace(spec, evidence=DataTable("e", "Evidencia", frame))))
+    (table,) = [shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table]
+    for column, name in enumerate(frame.columns):
+        room = table.columns[column].width / 36000 - 0.2 * 25.4
+        for row in range(2):
+            cell = table.cell(row, column).text
+            assert " ".join(faces().get(row == 0).wrap(cell, 11, room)) == " ".join(cell.split()), name
+
+
 def test_a_story_leaves_out_views_with_nothing_to_draw(spec: ExportSpec, bare: ExportSpec):
     views = [slides.StoryView(bare, "Vacía"), slides.StoryView(spec, "Llena")]
     deck = opened(slides.pptx_story(slides.StorySpec("H", "es", views)))
@@ -264,6 +387,31 @@ def test_a_report_says_who_when_and_from_where(spec: ExportSpec):
     for page in pages:
         assert spec.caveat in words(page)
         assert spec.link in words(page)
+
+
+def test_each_page_of_a_filtered_report_says_what_is_left_out(spec: ExportSpec):
+    filtered = replace(spec, filters="Solo ELN.", timeline_filters="Ceses al fuego: solo ELN.")
+    pages = report.report_pages(report.ReportSpec(filtered, [card("Peñol de Prueba")]))
+    assert len(pages) > 1
+    for page in pages:
+        assert "Solo ELN." in words(page)
+    told = " ".join(words(page) for page in pages)
+    assert "Grupos armados reportados Con filtro: Solo ELN." in told
+    assert "Ceses al fuego: solo ELN." in told
+    empty = " ".join(
+        words(page) for page in report.report_pages(report.ReportSpec(filtered, [card("Ágata", reports=0)]))
+    )
+    assert "Ninguna fuente consultada" not in empty
+    assert "cumpla este filtro" in empty
+
+
+def test_a_report_carries_the_whole_link_and_the_whole_caveat_on_each_page(spec: ExportSpec):
+    long = replace(spec, link="https://paz.example/narino?groups=" + ",".join(f"grupo_{n}" for n in range(40)))
+    long = replace(long, caveat=LONG * 4)
+    for page in report.report_pages(report.ReportSpec(long, [card("Peñol de Prueba", 60)])):
+        assert long.link in words(page).replace(" ", "")
+        assert " ".join(long.caveat.split()) in words(page)
+        assert max(text.get_position()[1] for text in page.axes.texts) < 297 - 9
 
 
 def test_a_comparison_puts_figures_side_by_side_with_their_publisher(spec: ExportSpec):

@@ -15,11 +15,22 @@ import pytest
 from PIL import Image
 from pyproj import Geod
 
-from components.exports import ExportError, ExportSpec, SourceNote, available, mapdraw, sheet, timelines, write
+from components.exports import (
+    ExportError,
+    ExportSpec,
+    MapPicture,
+    SourceNote,
+    available,
+    mapdraw,
+    sheet,
+    timelines,
+    write,
+)
 from components.exports.page import Box, Page
 from components.i18n import language
 from components.timeline import TimelineSpec
-from tests.unit.exports.conftest import build, picture, timeline
+from geo import geometry
+from tests.unit.exports.conftest import Coverage, build, municipalities, picture, timeline
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -197,6 +208,46 @@ def test_the_timeline_says_title_groups_categories_caveat_and_sources(spec: Expo
         assert words in said
     for words in (spec.caveat, "Pares", spec.link, "Iván Duque", "Gustavo Petro", "2021", "Nariño"):
         assert words in said
+
+
+def test_a_timeline_is_named_after_place_and_years_and_counts_no_reports(spec: ExportSpec):
+    said = texts(timelines.timeline_svg(spec))
+    assert "Nariño y Peñol de Prueba, 2020–2023. Homicidios" in said
+    assert spec.date_text in said
+    assert spec.subtitle not in said
+    filtered = texts(timelines.timeline_svg(replace(spec, timeline_filters="Ceses al fuego: solo ELN.")))
+    assert "Ceses al fuego: solo ELN." in filtered
+    assert "suspensión o tregua" in filtered
+
+
+def test_many_publishers_are_named_with_their_years_and_none_is_left_out(spec: ExportSpec):
+    many = [
+        SourceNote(f"Medio {n}", f"Un título muy largo {n} {part}", f"{2016 + part}-05", "", "", "Hechos")
+        for n in range(110)
+        for part in (0, 7)
+    ]
+    for count, draw in ((110, timelines.timeline_svg), (80, sheet.map_svg)):
+        said = texts(draw(replace(spec, sources=many[: 2 * count])))
+        for n in range(count):
+            assert re.search(rf"Medio {n}[ ,(]+2 documentos, (mayo de )?2016", said), n
+        assert "la lista completa está en el enlace" not in said
+
+
+def test_a_long_link_is_whole_on_paper(spec: ExportSpec):
+    link = "https://paz.example/narino?groups=" + ",".join(f"grupo_{n}" for n in range(30)) + "&lang=es&v=1"
+    for svg in (sheet.map_svg(replace(spec, link=link)), timelines.timeline_svg(replace(spec, link=link))):
+        assert link in texts(svg).replace(" ", "")
+
+
+def test_a_name_is_broken_between_words_only():
+    frame = municipalities()
+    frame["name"] = ["Ñ", "Ágata", "MMMMMMMM Iiii", "Cumbre"]
+    drawn = MapPicture(geometry.build("geo", "narino", frame, Coverage()), picture().styles)
+    for side in range(20, 60, 2):
+        page = Page(200, 200)
+        mapdraw.draw_map(page, drawn, Box(10, 10, side, side), furniture=False)
+        fragments = {text.get_text() for text in page.axes.texts if "MM" in text.get_text()}
+        assert fragments <= {"MMMMMMMM Iiii", "MMMMMMMM"}, side
 
 
 def test_bars_and_events_carry_their_words(spec: ExportSpec):
