@@ -200,7 +200,9 @@ def _tables(view: ViewState, item: Item) -> None:
             mime="application/zip",
             on_click="ignore",
             type="primary",
-            help=_("All tables as CSV and Parquet, datapackage.json, licences, and where each stretch comes from."),
+            help=_(
+                "All tables as CSV, the large ones as Parquet too; what each file is, licences, and how to cite them."
+            ),
         )
         st.markdown(_("The same data as an interface for other programs: [API documentation](/api/v1/docs)."))
     key = f"datapage-tables-{language()}"
@@ -252,11 +254,15 @@ def _freshness(view: ViewState, item: Item) -> None:
     freshness(title)
 
 
+def _own_id(row: datapage_rows.Correction) -> str:
+    return "" if row.row == row.title else f" <small><code>{text(row.row)}</code></small>"
+
+
 def corrections_html(rows: Sequence[datapage_rows.Correction]) -> str:
     """Return the corrections as an escaped HTML list."""
     items = "".join(
-        f"<li><p><b>{text(row.table)}</b> · <code>{text(row.row)}</code> · {text(row.column)}: "
-        f"<del>{text(row.found)}</del> → <ins>{text(row.corrected)}</ins></p><p>{text(row.why)}</p></li>"
+        f"<li><p><b>{text(row.table)}</b> · {text(row.title)}{_own_id(row)}</p><p>{text(row.column)}: "
+        f"<del>{text(row.found)}</del> → <ins>{text(row.corrected)}</ins>. {text(row.why)}</p></li>"
         for row in rows
     )
     return f'<ul class="corrections">{items}</ul>'

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from data.refresh import BusyError, Options, Outcome, lock, refresh_dataset
+from data.refresh import BusyError, Options, Outcome, lock, refreshed
 from data.sources.catalogue import DATASETS
+from data.sources.model import Dataset
 
 LOG = logging.getLogger(__name__)
 
@@ -94,13 +95,17 @@ class Job:
     def _note(self, dataset: str, step: str, done: int, total: int | None) -> None:
         self._progress = replace(self._progress, dataset=dataset, step=step, done=done, total=total)
 
+    def _each(self, names: Sequence[str]) -> Iterator[Dataset]:
+        """Give the data sets in order, saying of each that it begins."""
+        for name in names:
+            self._note(name, "download", 0, None)
+            yield DATASETS[name]
+
     def _run(self, names: Sequence[str], options: Options) -> None:
         refused = ""
         try:
             with lock(options.folder):
-                for name in names:
-                    self._note(name, "download", 0, None)
-                    outcome = refresh_dataset(DATASETS[name], options, self._note)
+                for outcome in refreshed(self._each(names), options, self._note):
                     self._progress = replace(self._progress, outcomes=(*self._progress.outcomes, outcome), done=0)
         except BusyError:
             refused = "busy"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pandas as pd
 
 from components import datapage_words as words
 from components import freshness
-from components.i18n import _, language, number, partial_day, pick
+from components.i18n import _, language, ngettext, number, partial_day, pick
 from components.rows import by_id, records
-from data import overlaid, schemas, snapshots
+from data import overlaid, refresh_words, schemas, snapshots
+from data.refresh import NOT_SAID
 from data.sources.catalogue import DATASETS
 from data.sources.model import Dataset
 from data.store import embedded, public, table
@@ -52,7 +54,9 @@ def publishers() -> pd.DataFrame:
     }
     frame = pd.DataFrame(counts).fillna(0).astype(int)
     licences = (
-        sources[sources["licence"] != ""].groupby("publisher")["licence"].agg(lambda s: "; ".join(sorted(set(s))))
+        sources[sources["licence"] != ""]
+        .groupby("publisher")["licence"]
+        .agg(lambda names: "; ".join(words.licence(name) for name in sorted(set(names))))
     )
     frame[_("Licence")] = licences.reindex(frame.index).fillna("")
     frame = frame.sort_values([_("Reports of presence"), _("Sources")], ascending=False)
@@ -66,7 +70,7 @@ def sources() -> pd.DataFrame:
             _("Publisher"): row["publisher"],
             _("Title"): row["title"],
             _("Date"): partial_day(row["date_text"]) if row["date_text"] else "",
-            _("Licence"): row["licence"],
+            _("Licence"): words.licence(row["licence"]),
             _("Source"): row["url"],
         }
         for row in records(table("sources"))
@@ -123,7 +127,12 @@ class SetState:
     manifest: Mapping[str, Any] | None
     damage: str
     attempt: Mapping[str, Any]
-    in_use: bool = True
+    unused: str = ""
+
+    @property
+    def in_use(self) -> bool:
+        """Whether any figure of the application comes from the download."""
+        return bool(self.manifest) and not self.unused
 
     @property
     def title(self) -> str:
@@ -138,16 +147,17 @@ class SetState:
 
 def data_sets() -> list[SetState]:
     """Return every data set that a refresh knows, in the order in which it takes them."""
-    held, damaged = snapshots.all_current(), overlaid.faults()
-    used = set(overlaid.provenance()["origin"])
+    damaged = overlaid.faults()
+    held = {name: each for name, each in snapshots.all_current().items() if name not in damaged}
+    idle = overlaid.unused(held.values()) if held else {}
     return [
         SetState(
             dataset,
             _embedded_part(dataset),
-            held[dataset_id].manifest if dataset_id in held and dataset_id not in damaged else None,
+            held[dataset_id].manifest if dataset_id in held else None,
             damaged.get(dataset_id, ""),
             snapshots.attempt(dataset_id) or {},
-            in_use=dataset_id in used or not dataset.indicators,
+            idle.get(dataset_id, ""),
         )
         for dataset_id, dataset in DATASETS.items()
     ]
@@ -162,7 +172,10 @@ def _embedded_part(dataset: Dataset) -> str:
     if dataset.dataset_id == "dane-population":
         years = embedded("population")["year"]
         return f"{years.min()} – {years.max()}"
-    return f"{len(embedded('municipalities'))}" if dataset.dataset_id == "dane-divipola" else ""
+    if dataset.dataset_id != "dane-divipola":
+        return ""
+    listed = len(embedded("municipalities"))
+    return ngettext("{n} municipality", "{n} municipalities", listed)
 
 
 def freshness_table(states: list[SetState]) -> pd.DataFrame:
@@ -177,7 +190,7 @@ def freshness_table(states: list[SetState]) -> pd.DataFrame:
             _("Rows"): _amount(state.manifest, "rows"),
             _("Left out"): _amount(state.manifest, "rejected_rows"),
             _("Last attempt"): _attempt(state.attempt),
-            _("Licence"): state.dataset.licence,
+            _("Licence"): words.licence(state.dataset.licence),
             _("Page"): state.dataset.page,
             _("Identifier"): state.dataset.dataset_id,
         }
@@ -196,13 +209,72 @@ def _downloaded(state: SetState) -> str:
     if not state.manifest:
         return "—"
     when = str(state.manifest.get("retrieved_at", ""))[:10]
-    return when if state.in_use else _("{date}, not in use: the embedded data reach further", date=when)
+    return f"{when}, {words.unused(state.unused)}" if state.unused else when
 
 
 def _attempt(attempt: Mapping[str, Any]) -> str:
     if not attempt:
         return "—"
-    return f"{str(attempt.get('at', ''))[:16].replace('T', ' ')} · {words.outcome(str(attempt.get('outcome', '')))}"
+    outcome = str(attempt.get("outcome", ""))
+    if outcome == "published" and attempt.get("unused"):
+        outcome = "held"
+    return f"{str(attempt.get('at', ''))[:16].replace('T', ' ')} · {words.outcome(outcome)}"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """The rows that a refresh left out of one data set: of the version held, or of an attempt that failed.
+
+    ``read`` gives them as CSV; null where they may not be passed on or are no longer there.
+    """
+
+    state: SetState
+    failed: bool
+    reasons: Mapping[str, int]
+    rows: int | None
+    read: Callable[[], bytes] | None
+
+    @property
+    def sentence(self) -> str:
+        """How many rows for which reason."""
+        named = [f"{refresh_words.reason(code, language())}: {number(n)}" for code, n in self.reasons.items()]
+        return "; ".join(named)
+
+    @property
+    def place_not_said(self) -> int:
+        """Rows of which the publisher itself does not know the municipality."""
+        return sum(amount for code, amount in self.reasons.items() if code in NOT_SAID)
+
+
+def left_out(states: Iterable[SetState]) -> list[LeftOut]:
+    """Return what was left out of which data set, where anything was."""
+    held = snapshots.all_current()
+    return [
+        found
+        for state in states
+        for found in (_of_version(state, held.get(state.dataset.dataset_id)), _of_attempt(state))
+        if found is not None and found.reasons
+    ]
+
+
+def _of_version(state: SetState, snapshot: snapshots.Snapshot | None) -> LeftOut | None:
+    if snapshot is None or not state.manifest or not state.manifest.get("rejected_rows"):
+        return None
+    reasons = state.manifest.get("rejected_reasons") or snapshots.reasons(snapshot.rejected())
+    read = partial(_list_of, snapshot) if state.dataset.redistributable else None
+    return LeftOut(state, False, reasons, int(state.manifest["rows"]), read)
+
+
+def _list_of(snapshot: snapshots.Snapshot) -> bytes:
+    return snapshots.rejected_csv(snapshot.rejected())
+
+
+def _of_attempt(state: SetState) -> LeftOut | None:
+    path = snapshots.attempt_rejected(state.dataset.dataset_id)
+    reasons = state.attempt.get("reasons") or {}
+    if path is None or state.attempt.get("outcome") != "failed":
+        return None
+    return LeftOut(state, True, reasons, None, path.read_bytes if state.dataset.redistributable else None)
 
 
 def trouble(state: SetState) -> str:
@@ -220,6 +292,7 @@ class Correction:
     """One cell that was corrected between the research and the tables, and why, in the reader's language."""
 
     table: str
+    title: str
     row: str
     column: str
     found: str
@@ -231,18 +304,38 @@ def corrections() -> list[Correction]:
     """Return the cells that were corrected between the research and the tables."""
     with CORRECTIONS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return [
-        Correction(
-            row["file"],
-            # Our own remark on a source without a title is no part of the title.
-            row["where_value"].removeprefix("[descriptive label] "),
-            row["column"],
-            row["found"],
-            row["corrected"],
-            _(row["reason"]),
-        )
-        for row in rows
-    ]
+    return [_correction(row) for row in rows]
+
+
+def _correction(row: Mapping[str, str]) -> Correction:
+    name = words.CORRECTED_TABLES.get(row["file"], row["file"])
+    # Our own remark on a source without a title is no part of the title.
+    place = row["where_value"].removeprefix("[descriptive label] ")
+    return Correction(
+        words.table_title(name),
+        _row_title(name, place),
+        place,
+        words.column(row["column"]),
+        words.cell(row["found"]),
+        words.cell(row["corrected"]),
+        _(row["reason"]),
+    )
+
+
+_TITLES: Mapping[str, tuple[str, str]] = {
+    "ceasefires": ("ceasefire_id", "title"),
+    "zones": ("zone_id", "name"),
+    "commitments": ("commitment_id", "text"),
+}
+
+
+def _row_title(name: str, row_id: str) -> str:
+    """Return what a corrected row is about, in the reader's language; its own id where it has no title."""
+    if name not in _TITLES:
+        return row_id
+    column, title = _TITLES[name]
+    row = by_id(embedded(name), column).get(row_id)
+    return pick(row, title) if row else row_id
 
 
 def indicator_facts(indicator_id: str) -> list[tuple[str, str]]:
@@ -269,7 +362,7 @@ def stretches(indicator_id: str) -> pd.DataFrame:
             _("To"): row["to"].date(),
             _("Publisher"): row["publisher"],
             _("Freshness"): freshness.badge(indicator_id, row["from"].date(), row["from"].date()),
-            _("Licence"): cited[row["source_id"]]["licence"],
+            _("Licence"): words.licence(cited[row["source_id"]]["licence"] or "not stated"),
             _("Source"): cited[row["source_id"]]["url"],
         }
         for row in own

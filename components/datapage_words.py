@@ -7,6 +7,7 @@ from components.server.api.text import N_
 
 FAULTS: dict[str, str] = {
     "offline": N_("Downloads are turned off on this machine."),
+    "no_network": N_("This machine finds no way to the publisher's address: perhaps it has no connection."),
     "unreachable": N_("The publisher's server cannot be reached."),
     "certificate": N_("The publisher's certificate is not accepted by this machine."),
     "timeout": N_("The publisher's server did not answer in time."),
@@ -49,6 +50,10 @@ ADVICE: dict[str, str] = {
     "check_network": N_("Check this machine's connection, proxy and certificates."),
     "try_later": N_("Try again later."),
     "bring_file": N_("Download the file in a browser, put it into a folder and import it."),
+    "whole_or_force": N_(
+        "The file seems to hold only a part: take the whole one. If the publisher withdrew rows, run the refresh with "
+        "--force."
+    ),
     "report_change": N_("Report it: the connector needs an update."),
     "free_space": N_("Free some space and try again."),
     "set_credentials": N_("Set the account's variables and try again."),
@@ -62,6 +67,43 @@ OUTCOMES: dict[str, str] = {
     "checked": N_("checked, nothing changed"),
     "failed": N_("failed"),
     "skipped": N_("left out"),
+    "not_asked": N_("not asked for, there is no connection"),
+    "rolled_back": N_("gone back to the version before"),
+    "held": N_("kept, not in use"),
+}
+
+UNUSED: dict[str, str] = {
+    "older": N_("kept, not in use: the embedded data reach further"),
+    "own_list": N_("kept, not in use: the application reads its embedded list"),
+}
+
+LICENCES: dict[str, str] = {
+    "not stated": N_("not stated"),
+    "ACLED terms of use": N_("ACLED terms of use"),
+}
+
+CORRECTED_TABLES: dict[str, str] = {
+    "department_totals": "totals_department",
+    "special_zones": "zones",
+}
+"""Files of the research that became tables of another name."""
+
+COLUMNS: dict[str, str] = {
+    "outcome": N_("outcome"),
+    "indicator": N_("code of the indicator"),
+    "precision": N_("precision of the date"),
+    "operated": N_("whether it operated"),
+    "evidence_date": N_("date of the evidence"),
+}
+
+CELLS: dict[str, str] = {
+    "": N_("blank"),
+    "took_effect": N_("took effect"),
+    "unknown": N_("not known"),
+    "day": N_("to the day"),
+    "year": N_("to the year"),
+    "no": N_("no"),
+    "yes, dates not known": N_("yes, dates not known"),
 }
 
 STEPS: dict[str, str] = {
@@ -174,3 +216,23 @@ def table_title(name: str) -> str:
 def kind(code: str) -> str:
     """Return the kind of a column in words."""
     return _(KINDS[code]) if code in KINDS else code
+
+
+def unused(code: str) -> str:
+    """Return that a download is kept without being shown, and why."""
+    return _(UNUSED[code]) if code in UNUSED else _(OUTCOMES["held"])
+
+
+def licence(name: str) -> str:
+    """Return the terms of a publisher: names of licences as they are, everything else in words."""
+    return _(LICENCES[name]) if name in LICENCES else name
+
+
+def column(name: str) -> str:
+    """Return what a corrected column holds."""
+    return _(COLUMNS[name]) if name in COLUMNS else name
+
+
+def cell(found: str) -> str:
+    """Return a corrected cell in words; dates and codes as they are."""
+    return _(CELLS[found]) if found in CELLS else found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from components.rows import by_id, grouped
 from data import overlaid
 from data.store import embedded, table
 
-MOST_NOTES = 4
+TRAILING_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,23 @@ def is_fresh(indicator_id: str) -> bool:
     return any(row["origin"] != overlaid.EMBEDDED for row in stretches_of)
 
 
+def months_held(indicator_id: str) -> int | None:
+    """Return how many whole months of a monthly series are held, when they are fewer than the twelve that a map and a
+    line count; None for every other series."""
+    row = by_id(table("indicators"), "indicator_id")[indicator_id]
+    if row["frequency"] != "month":
+        return None
+    after = (row["last"] + pd.Timedelta(days=1)).to_period("M")
+    held = int((after - row["first"].to_period("M")).n)
+    return held if held < TRAILING_MONTHS else None
+
+
+def span_of(indicator_id: str) -> tuple[date, date]:
+    """Return the first and last day of a series."""
+    row = by_id(table("indicators"), "indicator_id")[indicator_id]
+    return row["first"].date(), row["last"].date()
+
+
 def break_notes(indicator_id: str, first: date, last: date) -> dict[date, str]:
     """Return each day between two dates from which a series does not compare with before, and why, in a sentence.
 
@@ -101,14 +118,14 @@ def break_notes(indicator_id: str, first: date, last: date) -> dict[date, str]:
     row = by_id(table("indicators"), "indicator_id")[indicator_id]
     days = [date.fromisoformat(text) for text in str(row["breaks"]).split(";") if len(text) == 10]
     own = str(by_id(embedded("indicators"), "indicator_id").get(indicator_id, {}).get(f"break_note_{language()}", ""))
-    seams = _seams(indicator_id)
+    seams = {each: _seam(*pair) for each, pair in _seams(indicator_id).items()}
     return {each: seams.get(each) or own for each in days if first <= each <= last}
 
 
-def _seams(indicator_id: str) -> dict[date, str]:
-    """Return the first day of every stretch but the first, and who meets whom there."""
+def _seams(indicator_id: str) -> dict[date, tuple[Stretch, Stretch]]:
+    """Return the first day of every stretch but the first, and what meets there."""
     held = stretches(indicator_id, date.min.replace(year=1700), date.max.replace(year=2200))
-    return {after.first: _seam(before, after) for before, after in itertools.pairwise(held)}
+    return {after.first: (before, after) for before, after in itertools.pairwise(held)}
 
 
 def _seam(before: Stretch, after: Stretch) -> str:
@@ -155,24 +172,65 @@ def span_words(first: date, last: date) -> str:
 
 
 def notes(indicator_id: str, first: date, last: date) -> list[str]:
-    """Return what must be said under a chart of a series: where it breaks and why, and where it is incomplete."""
+    """Return what must be said under a chart of a series: why it may have no line, every break and why, and where it
+    is incomplete."""
     breaks = break_notes(indicator_id, first, last)
-    own: dict[str, list[date]] = {}
+    seams = {each: pair for each, pair in _seams(indicator_id).items() if each in breaks}
+    vintages = dict[str, list[tuple[Stretch, Stretch]]]()
+    for before, after in seams.values():
+        if before.publisher == after.publisher:
+            vintages.setdefault(after.publisher, []).append((before, after))
+    said = dict[str, list[date]]()
     for each, why in breaks.items():
-        own.setdefault(why, []).append(each)
-    seams = set(_seams(indicator_id))
-    said = [
-        why if set(days) <= seams else _("Breaks ({days}): {why}", days=_days(days), why=why)
-        for why, days in own.items()
-        if why
+        pairs = vintages.get(seams[each][1].publisher, []) if each in seams else []
+        folded = len(pairs) > 1 and seams[each] in pairs
+        said.setdefault(_vintages(pairs) if folded else why, []).append(each)
+    told = [
+        why if set(days) <= set(seams) and len(days) == 1 else _breaks(days, why) for why, days in said.items() if why
     ]
-    return _first([*said, *incomplete_notes(indicator_id, first, last)])
+    clean = [re.sub(r"\s+", " ", each).strip() for each in (*told, *incomplete_notes(indicator_id, first, last))]
+    return list(dict.fromkeys([*_too_short(indicator_id), *clean]))
+
+
+def _vintages(pairs: Sequence[tuple[Stretch, Stretch]]) -> str:
+    badges = dict.fromkeys(_badge(each) for pair in pairs for each in pair)
+    return _(
+        "vintages of {publisher} meet ({badges}); figures may differ between them.",
+        publisher=pairs[0][1].publisher,
+        badges="; ".join(badges),
+    )
+
+
+def _breaks(days: Iterable[date], why: str) -> str:
+    return _("Breaks ({days}): {why}", days=_days(days), why=why)
+
+
+def _too_short(indicator_id: str) -> list[str]:
+    held = months_held(indicator_id)
+    if held is None:
+        return []
+    return [
+        _(
+            "Fewer than twelve months are held ({span}): a line of twelve months has nothing to draw yet.",
+            span=span_words(*span_of(indicator_id)),
+        )
+    ]
 
 
 def _days(days: Iterable[date]) -> str:
-    return ", ".join(str(each.year) if (each.month, each.day) == (1, 1) else each.isoformat() for each in days)
-
-
-def _first(sentences: list[str]) -> list[str]:
-    clean = [re.sub(r"\s+", " ", sentence).strip() for sentence in sentences]
-    return list(dict.fromkeys(clean))[:MOST_NOTES]
+    """Return days in order; first days of years as years, and three or more such years in a row as a span."""
+    ordered = sorted(days)
+    years = [each.year for each in ordered if (each.month, each.day) == (1, 1)]
+    starts = [year for year in years if year - 1 not in years]
+    spans = {start: next(year for year in itertools.count(start) if year + 1 not in years) for start in starts}
+    said = []
+    for each in ordered:
+        if (each.month, each.day) != (1, 1):
+            said.append(each.isoformat())
+            continue
+        start = max(year for year in starts if year <= each.year)
+        if spans[start] - start < 2:
+            said.append(str(each.year))
+        elif each.year == start:
+            said.append(f"{start}–{spans[start]}")
+    return ", ".join(said)

@@ -12,7 +12,7 @@ from components.i18n import _, day, enumerate_names, month, ngettext, number, pi
 from components.rows import by_id
 from components.view import PRESENCE, ViewState
 from data.store import table
-from geo.indicators import indicator
+from geo.indicators import indicator, series
 from geo.regions import Kind
 
 PLACEHOLDERS = frozenset({"multiple_unattributed", "farc_dissidents_unspecified"})
@@ -43,7 +43,7 @@ def subline(view: ViewState, on: date, opened_by_itself: bool) -> str:
         window = _period(view, on)
     outside = _outside(view, on)
     if outside:
-        return f"{window} {outside}"
+        return f"{window} {outside}".strip()
     if opened_by_itself:
         return f"{window} {_('The view opens on the last date with evidence, not on today.')}"
     return window
@@ -148,12 +148,7 @@ def _indicator(view: ViewState, on: date) -> str:
                 place=place(view),
                 publisher=publisher,
             )
-        return _(
-            "{name}: {publisher} holds no record for {place} at this date",
-            name=name,
-            publisher=publisher,
-            place=place(view),
-        )
+        return _not_held(view, row, name, publisher)
     value = f"{number(row['value'])} {pick(meta, 'unit')}"
     rate = row["rate_per_100k"]
     tail = _(" ({rate} per 100,000 inhabitants)", rate=number(rate, 1)) if rate == rate and bool(meta["rate"]) else ""
@@ -169,16 +164,68 @@ def _indicator(view: ViewState, on: date) -> str:
     )
 
 
+def _not_held(view: ViewState, row: Mapping[str, Any], name: str, publisher: str) -> str:
+    """Return why there is no figure: what is held may be too short or leave a part out, which is no lack of record."""
+    first, last = freshness.span_of(view.fill)
+    said = {"name": name, "publisher": publisher, "place": place(view)}
+    if freshness.months_held(view.fill) is not None:
+        span = freshness.span_words(first, last)
+        if freshness.is_fresh(view.fill):
+            return _("{name}: fewer than twelve months are downloaded from {publisher}: {span}", span=span, **said)
+        return _("{name}: fewer than twelve months are held of {publisher}: {span}", span=span, **said)
+    if row["reason"] == "gap":
+        missed = freshness.span_words(row["from"].date(), row["to"].date())
+        return _("{name}: no figure for {place}; what is held of {publisher} lacks part of {span}", span=missed, **said)
+    if row["reason"] in _BEYOND:
+        return _(
+            "{name}: no figure for {place} at this date; what is held of {publisher} runs from {first} to {last}",
+            first=month(first),
+            last=month(last),
+            **said,
+        )
+    return _("{name}: {publisher} holds no record for {place} at this date", **said)
+
+
+_BEYOND = frozenset({"before_coverage", "after_coverage", "partial_coverage"})
+
+
+def _too_short(view: ViewState) -> str:
+    """Return what there is of a series that has not twelve months, and that it is not what the map counts."""
+    level, code = _level(view)
+    meta = by_id(table("indicators"), "indicator_id")[view.fill]
+    first, last = freshness.span_of(view.fill)
+    rows = series(view.fill, level, [code])
+    parts = [_("The map and the line count twelve whole months and stay empty until then.")]
+    if rows["value"].notna().any():
+        value = f"{number(rows['value'].sum())} {pick(meta, 'unit')}"
+        said = {"value": value, "place": place(view), "span": freshness.span_words(first, last)}
+        parts.append(_("Of what is held: {value} in {place}, {span}.", **said))
+    parts += freshness.incomplete_notes(view.fill, first, last)[:1]
+    return " ".join([*parts, *_badge(view, last)])
+
+
+def _badge(view: ViewState, last: date) -> list[str]:
+    if not freshness.is_fresh(view.fill):
+        return []
+    badge = freshness.badge(view.fill, last, last)
+    return [f"{badge[:1].upper()}{badge[1:]}."]
+
+
 def _period(view: ViewState, on: date) -> str:
+    if freshness.months_held(view.fill) is not None:
+        return _too_short(view)
     meta = by_id(table("indicators"), "indicator_id")[view.fill]
     row = _row(view, on)
+    if row["reason"] in {*_BEYOND, "gap"}:
+        # Outside a yearly series there is no year that a figure could need; the headline says what is held.
+        monthly = meta["frequency"] == "month" and not _outside(view, on)
+        span = freshness.span_words(row["from"].date(), row["to"].date())
+        return _("A figure needs every month of {span}.", span=span) if monthly else ""
     parts = [_("The map shows {first} to {last}.", first=month(row["from"]), last=month(row["to"]))]
     if meta["provisional_from"] == meta["provisional_from"] and row["to"] >= meta["provisional_from"]:
         parts.append(_("Preliminary figures."))
     parts += freshness.incomplete_notes(view.fill, row["from"].date(), row["to"].date())[:1]
-    if freshness.is_fresh(view.fill):
-        badge = freshness.badge(view.fill, row["to"].date(), row["to"].date())
-        parts.append(f"{badge[:1].upper()}{badge[1:]}.")
+    parts += _badge(view, row["to"].date())
     if row["units_no_record"]:
         parts.append(
             ngettext(

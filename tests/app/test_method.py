@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import cache
+from components import cache, mapfirst
 from data import overlaid, paths, store
 from data.refresh import Options, refresh_dataset
 from data.snapshots import rollback
@@ -17,7 +17,7 @@ from data.sources.catalogue import DATASETS
 from tests.unit import test_store_downloads as downloads
 from tests.unit.loopback import Server
 from tests.unit.sources.conftest import IMPATIENT, TODAY, nothing_embedded
-from tests.unit.sources.server import SETUPS
+from tests.unit.sources.server import SETUPS, Socrata, mindefensa_rows
 
 ROOT = Path(__file__).parents[2]
 edition_of_2023 = downloads.edition_of_2023
@@ -42,6 +42,8 @@ def open_page(page: str = "method.py", **query: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=90)
     for key, value in query.items():
         app.query_params[key] = value
+    # No browser paints a map here; the timeline waits for one.
+    app.session_state[mapfirst.KEY] = True
     app.run()
     return app.switch_page(page).run()
 
@@ -130,6 +132,37 @@ def test_a_download_reaches_a_running_session_and_so_does_the_way_back(monkeypat
     assert "1 of 21 data sets downloaded" in headline(app.run())
     rollback("mindefensa-extortion")
     assert "Nothing has been downloaded" in headline(app.run())
+
+
+def test_months_that_are_held_are_not_called_no_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        {"fecha_hecho": f"2026-03-{day:02d}T00:00:00.000", "cod_depto": "52", "cod_muni": "52001", "cantidad": "2"}
+        for day in (2, 27)
+    ]
+    with Server() as server:
+        environment, path = SETUPS["mindefensa-extortion"](server)
+        server.route(path, Socrata(rows))
+        refreshed("mindefensa-extortion", environment, monkeypatch, embedded=nothing_embedded)
+    app = open_page("narino.py", lang="en", fill="extortion", v="1")
+    assert "Extortion: fewer than twelve months are downloaded from MinDefensa: March 2026" in headline(app)
+    said = words(app)
+    assert "Of what is held: 4 cases in Nariño, March 2026." in said
+    assert "Fewer than twelve months are held (March 2026)" in said, "the timeline says why it has no line"
+    assert "without record are left out" not in said
+    assert "holds no record" not in said
+
+
+def test_rows_left_out_can_be_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    strange = [{"fecha_hecho": "2026-01-02T00:00:00.000", "cod_depto": "52", "cod_muni": "99999", "cantidad": "1"}] * 3
+    with Server() as server:
+        environment, path = SETUPS["mindefensa-extortion"](server)
+        server.route(path, Socrata([*mindefensa_rows(), *strange]))
+        refreshed("mindefensa-extortion", environment, monkeypatch, embedded=nothing_embedded)
+    app = open_page(lang="en", item="freshness", v="1")
+    said = words(app)
+    assert "the publisher does not know the municipality: 3" in said
+    assert "of 3 rows (9 %)" in said
+    assert [button.proto.id for button in app.get("download_button") if "datapage-left" in button.proto.id]
 
 
 def test_the_police_s_real_workbook_of_2024_reaches_an_open_map_and_goes_back(

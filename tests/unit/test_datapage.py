@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from components import datapage, datapage_fresh, datapage_refresh, datapage_rows
@@ -17,14 +19,14 @@ from components.datapage_refresh import Job, Progress
 from components.datapage_rows import SetState
 from components.i18n import set_language
 from components.rows import by_id
-from data import overlaid, refresh, schemas, store
+from data import overlaid, refresh, refresh_words, schemas, snapshots, store
 from data.refresh import Options, Outcome, lock
 from data.sources import http
 from data.sources.catalogue import DATASETS
 from data.sources.model import FORMAT_FAULTS
 from tests.unit.loopback import Server
 from tests.unit.sources.conftest import IMPATIENT, TODAY, nothing_embedded
-from tests.unit.sources.server import SETUPS
+from tests.unit.sources.server import SETUPS, Socrata, mindefensa_rows
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +92,7 @@ def test_every_reason_of_a_correction_is_marked_for_translation() -> None:
 def test_corrections_are_told_as_escaped_text() -> None:
     rows = datapage_rows.corrections()
     assert len(rows) == 14
-    row = datapage_rows.Correction("<b>", "r", "c", "<i>", "&", "why")
+    row = datapage_rows.Correction("<b>", "t", "r", "c", "<i>", "&", "why")
     html = datapage.corrections_html([row])
     assert "<i>" not in html
     assert "&lt;i&gt;" in html
@@ -134,7 +136,7 @@ def test_what_was_downloaded_is_listed() -> None:
         options = Options(environment=environment, retry=IMPATIENT, pause=0.0, today=TODAY, embedded=nothing_embedded)
         refresh.refresh_dataset(DATASETS["mindefensa-extortion"], options)
     states = datapage_rows.data_sets()
-    assert datapage_fresh.headline(states).startswith(f"1 of {len(DATASETS)} data sets downloaded")
+    assert datapage_fresh.headline(states).startswith(f"1 of {len(DATASETS)} data sets downloaded and in use")
     row = by_id(datapage_rows.freshness_table(states), "Identifier")["mindefensa-extortion"]
     assert (row["Rows"], row["Left out"], row["Cut date"]) == ("30", "0", "2026-06-24")
     assert row["Last attempt"].endswith("new version in use")
@@ -142,8 +144,121 @@ def test_what_was_downloaded_is_listed() -> None:
 
 def test_what_reaches_less_far_than_the_embedded_data_is_said_not_to_be_in_use() -> None:
     manifest = {"retrieved_at": "2026-11-20T10:00:00Z"}
-    row = datapage_rows.freshness_table([state(manifest=manifest, in_use=False)]).iloc[0]
-    assert row["Downloaded"] == "2026-11-20, not in use: the embedded data reach further"
+    states = [state(manifest=manifest, unused="older"), state("mindefensa-extortion", manifest=manifest)]
+    rows = datapage_rows.freshness_table(states)
+    assert rows["Downloaded"].tolist() == [
+        "2026-11-20, kept, not in use: the embedded data reach further",
+        "2026-11-20",
+    ]
+    assert datapage_fresh.headline(states) == (
+        "1 of 2 data sets downloaded and in use, most recently on November 20, 2026; 1 more kept, not in use"
+    )
+    html = datapage_fresh.table_html(rows)
+    assert "kept, not in use: the embedded data reach further" in html
+    assert "<code>ucdp-events</code>" in html
+
+
+def test_the_table_of_data_sets_is_escaped() -> None:
+    row = datapage_rows.freshness_table([state(attempt={"at": "<script>", "outcome": "<i>"})])
+    html = datapage_fresh.table_html(row)
+    assert "<script>" not in html
+    assert "<i>" not in html
+
+
+@pytest.mark.parametrize("outcome", ["published", "unchanged"])
+def test_a_download_that_nothing_shows_is_found_out(outcome: str) -> None:
+    rows = [
+        {
+            "fecha_hecho": f"2022-{month:02d}-02T00:00:00.000",
+            "cod_depto": "52",
+            "cod_muni": "52835",
+            "casos": "1",
+            "victimas": "3",
+        }
+        for month in (1, 2)
+    ]
+    with Server() as server:
+        environment, path = SETUPS["mindefensa-massacres"](server)
+        server.route(path, Socrata(rows))
+        options = Options(environment=environment, retry=IMPATIENT, pause=0.0, today=TODAY, embedded=nothing_embedded)
+        for _ in range(1 if outcome == "published" else 2):
+            refresh.refresh_dataset(DATASETS["mindefensa-massacres"], options)
+    found = {each.dataset.dataset_id: each for each in datapage_rows.data_sets()}["mindefensa-massacres"]
+    assert (found.unused, found.in_use, found.attempt["outcome"]) == ("older", False, outcome)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_rows_left_out_are_told_with_reasons_and_given_away(language: str) -> None:
+    set_language(language)
+    strange = [
+        {"fecha_hecho": "2026-01-02T00:00:00.000", "cod_depto": "52", "cod_muni": code, "cantidad": "1"}
+        for code in ("00000", "99999", "=cmd()")
+    ]
+    with Server() as server:
+        environment, path = SETUPS["mindefensa-extortion"](server)
+        server.route(path, Socrata([*mindefensa_rows(), *strange]))
+        options = Options(environment=environment, retry=IMPATIENT, pause=0.0, today=TODAY, embedded=nothing_embedded)
+        outcome = refresh.refresh_dataset(DATASETS["mindefensa-extortion"], options)
+    (left,) = datapage_rows.left_out(datapage_rows.data_sets())
+    html = datapage_fresh.left_out_html(left)
+    assert left.read is not None
+    listed = left.read().decode("utf-8-sig")
+    assert left.failed == (outcome.outcome == "failed")
+    assert left.place_not_said == 2
+    assert "'=cmd()" in listed
+    assert {"es": "la fuente no conoce el municipio: 2", "en": "the publisher does not know the municipality: 2"}[
+        language
+    ] in html
+
+
+def test_lists_of_data_that_may_not_be_passed_on_are_not_given_away() -> None:
+    dataset = replace(DATASETS["mindefensa-extortion"], redistributable=False)
+    snapshots.note_attempt(
+        dataset.dataset_id, {"outcome": "failed", "reasons": {"no_date": 1}}, None,
+        pd.DataFrame({"file": ["x"], "row": [2], "column": ["d"], "found": [""], "reason": ["no_date"]}),
+    )  # fmt: skip
+    attempt = snapshots.attempt(dataset.dataset_id) or {}
+    (left,) = datapage_rows.left_out([SetState(dataset, "", None, "", attempt)])
+    assert (left.failed, left.read) == (True, None)
+    (open_,) = datapage_rows.left_out([state(dataset.dataset_id, attempt=attempt)])
+    assert open_.read is not None
+    assert b"no_date" in open_.read()
+
+
+def test_data_sets_bear_their_names_while_they_are_refreshed() -> None:
+    progress = Progress(True, ("mindefensa-homicides",), (), "mindefensa-homicides", "download", 0, None)
+    assert "MinDefensa: Homicides" in datapage_fresh._line(progress)
+    done = Progress(False, ("mindefensa-homicides",), (Outcome("mindefensa-homicides", "failed", fault="refused"),))
+    assert "MinDefensa: Homicides" in datapage_fresh.result_html(done)
+    assert "mindefensa-homicides" not in datapage_fresh.result_html(done)
+
+
+def test_corrections_are_told_in_words() -> None:
+    set_language("es")
+    by_row = {row.row: row for row in datapage_rows.corrections()}
+    truce = by_row["aburra_2023"]
+    assert (truce.table, truce.column, truce.found, truce.corrected) == (
+        "Ceses al fuego", "desenlace", "entró en vigor", "no se sabe",
+    )  # fmt: skip
+    assert truce.title != truce.row
+    assert "<code>aburra_2023</code>" in datapage.corrections_html([truce])
+    assert all(row.column not in {"outcome", "operated", "precision"} for row in by_row.values())
+
+
+def test_every_correction_has_words() -> None:
+    with datapage_rows.CORRECTIONS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["column"] for row in rows} <= set(words.COLUMNS)
+    cells = {row[name] for row in rows for name in ("found", "corrected")}
+    plain = {cell for cell in cells if not cell[:1].isdigit() and "displacement" not in cell}
+    assert plain <= set(words.CELLS)
+
+
+def test_licences_and_reasons_have_words() -> None:
+    for dataset in DATASETS.values():
+        assert dataset.licence.startswith("CC ") or dataset.licence in words.LICENCES
+    assert set(refresh.UNMATCHED | refresh.PLACE_NOT_KNOWN | refresh.UNREADABLE) <= set(refresh_words.REASONS)
+    assert set(refresh_words.UNUSED) == set(words.UNUSED)
 
 
 def test_a_refusal_is_told_with_what_to_do_and_the_detail_folded() -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from components import freshness, timeline
 from components.i18n import set_language
+from components.rows import by_id
 from components.timeline import Line, TimelineSpec
-from data import overlaid
+from data import overlaid, store
 
 FIRST, LAST = date(2003, 1, 1), date(2026, 10, 31)
 
@@ -71,8 +72,9 @@ def test_after_the_series_the_last_stretch_speaks() -> None:
 
 @pytest.mark.usefixtures("joined")
 def test_a_seam_says_who_meets_whom(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = {"indicator_id": "homicides", "breaks": "2016-01-01;2019-01-01;2025-01-01;2026-01-01", "incomplete": ""}
-    monkeypatch.setattr(freshness, "table", lambda _: pd.DataFrame([row]))
+    breaks = "2016-01-01;2019-01-01;2025-01-01;2026-01-01"
+    rows = pd.DataFrame([by_id(store.embedded("indicators"), "indicator_id")["homicides"] | {"breaks": breaks}])
+    monkeypatch.setattr(freshness, "table", lambda _: rows)
     why = freshness.break_notes("homicides", FIRST, LAST)
     assert list(why) == [date(2016, 1, 1), date(2019, 1, 1), date(2025, 1, 1), date(2026, 1, 1)]
     assert "SIEDCO" in why[date(2016, 1, 1)]
@@ -84,6 +86,67 @@ def test_a_seam_says_who_meets_whom(monkeypatch: pytest.MonkeyPatch) -> None:
     said = freshness.notes("homicides", FIRST, LAST)
     assert said[0].startswith("Breaks (2016, 2019): ")
     assert len(said) == 3
+
+
+@pytest.fixture
+def mixed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The police's homicides as a cold refresh leaves them: downloaded years among embedded ones (synthetic)."""
+    down = ("policia-homicides", "Policía Nacional", "2024-12-31", "2026-11-25T08:00:00Z")
+    own = ("embedded", "Policía Nacional", None)
+    spans = [
+        ("2003-01-01", "2011-12-31", down), ("2012-01-01", "2019-12-31", own), ("2020-01-01", "2020-12-31", down),
+        ("2021-01-01", "2023-12-31", own), ("2024-01-01", "2024-12-31", down),
+    ]  # fmt: skip
+    frame = pd.DataFrame([stretch(first, last, *whose) for first, last, whose in spans])
+    monkeypatch.setattr(overlaid, "provenance", lambda: frame)
+    breaks = "2012-01-01;2016-01-01;2019-01-01;2020-01-01;2021-01-01;2024-01-01"
+    row = by_id(store.embedded("indicators"), "indicator_id")["homicides"] | {"breaks": breaks}
+    indicators = pd.DataFrame([row])
+    monkeypatch.setattr(freshness, "table", lambda _: indicators)
+
+
+@pytest.mark.usefixtures("mixed")
+def test_every_break_that_is_drawn_is_explained() -> None:
+    said = " ".join(freshness.notes("homicides", FIRST, LAST))
+    for each in freshness.break_notes("homicides", FIRST, LAST):
+        assert str(each.year) in said, each
+    assert (
+        "Breaks (2012, 2020, 2021, 2024): vintages of Policía Nacional meet (downloaded 2026-11-25, cut 2024-12; "
+        "embedded, cut 2024-12); figures may differ between them."
+    ) in said
+    assert said.count("Breaks (") == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["2003-01-01", "2004-01-01"], "2003, 2004"),
+        (["2004-01-01", "2005-01-01", "2006-01-01", "2020-01-01", "2020-05-01"], "2004–2006, 2020, 2020-05-01"),
+        (["2026-02-03"], "2026-02-03"),
+    ],
+)
+def test_years_in_a_row_are_told_as_a_span(days: list[str], said: str) -> None:
+    assert freshness._days([date.fromisoformat(each) for each in days]) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "held"),
+    [
+        ("2026-03-01", "2026-03-27", 0),
+        ("2026-01-01", "2026-03-29", 2),
+        ("2025-01-01", "2025-12-30", 11),
+        ("2025-01-01", "2025-12-31", None),
+    ],
+)
+def test_a_series_of_less_than_twelve_months_says_so(
+    monkeypatch: pytest.MonkeyPatch, first: str, last: str, held: int | None
+) -> None:
+    row = by_id(store.embedded("indicators"), "indicator_id")["homicides"]
+    short = pd.DataFrame([row | {"first": pd.Timestamp(first), "last": pd.Timestamp(last), "breaks": ""}])
+    monkeypatch.setattr(freshness, "table", lambda _: short)
+    assert freshness.months_held("homicides") == held
+    said = [note for note in freshness.notes("homicides", FIRST, LAST) if note.startswith("Fewer than twelve months")]
+    assert bool(said) == (held is not None)
 
 
 def test_breaks_outside_the_chart_are_not_said() -> None:

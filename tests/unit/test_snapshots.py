@@ -279,6 +279,10 @@ def test_single_years_leave_the_years_between_embedded(tmp_path: Path, raw: Any)
     assert found.values_month["value"].tolist() == [6, 5, 6]
     assert found.indicators.iloc[0]["breaks"] == "2021-01-01;2024-01-01"
     assert [origin for *_, origin in stretches(found)] == ["synthetic", "embedded", "synthetic"]
+    for column in ("break_note_es", "break_note_en"):
+        note = str(found.indicators.iloc[0][column])
+        assert [day in note for day in ("2021-01-01", "2024-01-01")] == [True, True], "every break has its note"
+    assert "Desde el 2021-01-01: Policía Nacional, datos incluidos." in str(found.indicators.iloc[0]["break_note_es"])
 
 
 def test_a_gap_that_the_snapshot_fills_is_no_gap(tmp_path: Path, raw: Any) -> None:

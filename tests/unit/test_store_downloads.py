@@ -428,6 +428,14 @@ def test_the_bundle_holds_all_tables_but_them() -> None:
         assert b"acled_own" not in archive.read(name)
     described = json.loads(archive.read("paz-territorial/datapackage.json"))
     assert described["version"] == store.data_version()
+    read_first = archive.read("paz-territorial/README.txt").decode("utf-8-sig")
+    for word in ("Cómo citar", "How to cite", "DATA-LICENSES.md", store.data_version(), "values_month.csv"):
+        assert word in read_first
+    for spec in schemas.TABLES.values():
+        if spec.format == "parquet":
+            head, *lines = archive.read(f"paz-territorial/csv/{spec.name}.csv").splitlines()
+            assert head.decode().split(",") == [column.name for column in spec.columns]
+            assert len(lines) == len(store.public(spec.name))
     for resource in described["resources"]:
         content = archive.read(f"paz-territorial/{resource['path']}")
         assert len(content) == resource["bytes"]
