@@ -116,7 +116,12 @@ def ceasefire_picker(view: ViewState, item: Item, rows: Sequence[Ceasefire], not
 
 def link_to(view: ViewState, item: Item, label: str) -> None:
     """Draw a link to another part of this page that keeps the view."""
-    st.page_link(st.session_state["pages"]["ceasefires"], label=label, query_params=query(view.with_(item=item.code)))
+    target = view.with_(item=item.code)
+    if view.embed:
+        # Streamlit refuses a page link that names `embed`, and one that does not would leave the frame it is in.
+        st.button(label, key=f"ceasefires-to-{item.code}", type="tertiary", on_click=controls.show, args=(target,))
+        return
+    st.page_link(st.session_state["pages"]["ceasefires"], label=label, query_params=query(target))
 
 
 def title(sentence: str, below: str = "") -> None:

@@ -70,3 +70,12 @@ def test_a_link_within_the_page_is_in_the_address_and_in_the_history(
     reader.page.go_back()
     reader.settle(re.escape(before[:40]))
     assert reader.item == OPEN
+
+
+def test_a_link_within_an_embedded_page_stays_embedded(reader: Reader) -> None:
+    reader.page.goto(f"{reader.page.url}&embed=true")
+    reader.settle("resto del país")
+    reader.page.get_by_role("button", name=re.compile("Qué dicen los conteos")).click()
+    reader.settle("Homicidios")
+    assert reader.item == f"effect-{OPEN}"
+    assert "embed=true" in reader.page.url
