@@ -13,7 +13,11 @@ from components.i18n import LANGUAGES, _, language, preferred_language, set_lang
 
 STATIC = Path(__file__).with_name("static")
 PAGE_DIR = Path(__file__).resolve().parents[1] / "pages"
-_SET_DOCUMENT_LANGUAGE = "export default ({ data }) => { document.documentElement.lang = data; }"
+# Streamlit makes its scrolling pane the first stop of Tab; the first stop are the links past the navigation.
+_SET_DOCUMENT_LANGUAGE = """export default ({ data }) => {
+  document.documentElement.lang = data;
+  document.querySelector("[data-testid='stMain']")?.setAttribute("tabindex", "-1");
+}"""
 
 
 def url_params() -> dict[str, Sequence[str]]:

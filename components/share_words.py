@@ -54,3 +54,32 @@ def iframe(link: str, title: str) -> str:
         f'<iframe src="{escape(link, quote=True)}" title="{escape(title, quote=True)}" width="100%" '
         f'height="{EMBED_HEIGHT}" style="border:0" loading="lazy" allow="fullscreen; clipboard-write"></iframe>'
     )
+
+
+def page_description(page: str) -> str:
+    """Return what a page without a map is for, in one or two sentences."""
+    return {
+        "compare": _(
+            "Two to four municipalities, subregions, departments or the nation side by side: violence, presence and "
+            "ceasefires, each figure with its publisher and date."
+        ),
+        "ceasefires": _(
+            "Ceasefires, truces, suspensions and pledges in Colombia: what was announced, what was in force, where, "
+            "and how it ended."
+        ),
+        "peace-process": _(
+            "The peace talks in Colombia: tables, events and commitments, and what is known of them, each with its "
+            "source."
+        ),
+        "groups": _(
+            "The armed groups of Colombia: where they come from, where they are reported, what strength is attributed "
+            "to them, and who says so."
+        ),
+        "need": _("Poverty and violence by municipality, side by side. Association is not cause."),
+        "story": _(
+            "Ordered views with a note each, to present: ceasefires in Nariño, Comuneros del Sur, or a story of one's "
+            "own."
+        ),
+        "own-files": _("A table or a map of one's own beside the published data; it stays in the reader's session."),
+        "data": _("Where each figure comes from, how far it reaches, what it does not say, and how to download it."),
+    }[page]

@@ -82,6 +82,12 @@ def test_the_bare_address_opens_on_narino_in_the_reader_s_language(open_page: An
     assert english.page.evaluate("document.documentElement.lang") == "en"
 
 
+def test_the_first_tab_leads_past_the_navigation(open_page: Any) -> None:
+    journey = open_page("/narino?date=2024-10-31")
+    journey.page.keyboard.press("Tab")
+    assert journey.page.evaluate("document.activeElement.className") == "skip"
+
+
 def test_a_journalist_finds_samaniego_and_reads_who_says_so(open_page: Any) -> None:
     journey = open_page("/narino?date=2024-10-31")
     search = journey.page.get_by_role("combobox", name="Buscar un municipio")

@@ -44,13 +44,13 @@ def test_a_part_that_streamlit_no_longer_has_is_left_out(tmp_path: Path) -> None
 
 
 def test_a_page_gets_its_language_the_hints_and_its_own_head() -> None:
-    html = complete(PAGE, b"<title>Mapa</title>", "es").decode()
+    html = complete(PAGE, b"<title>Mapa</title>", "es", hints.module_preloads()).decode()
     assert html.startswith('<html lang="es">')
     assert html.count("<title>") == 1
     assert html.index("modulepreload") < html.index("<title>Mapa") < html.index("</head>")
 
 
 def test_a_page_without_a_head_of_its_own_keeps_its_title() -> None:
-    html = complete(PAGE, b"", "es").decode()
+    html = complete(PAGE, b"", "es", hints.module_preloads()).decode()
     assert "<title>Streamlit</title>" in html
     assert "modulepreload" in html

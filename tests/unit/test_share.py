@@ -22,7 +22,7 @@ from components import cache, export_view, share, share_files, share_preview, sh
 from components.exports import SourceNote, available
 from components.i18n import set_language
 from components.rows import records
-from components.view import ViewState
+from components.view import PAGES, ViewState
 from geo import boundaries
 
 ON = date(2024, 10, 31)
@@ -42,7 +42,7 @@ def client() -> TestClient:
     async def page(_request) -> HTMLResponse:
         return HTMLResponse(PAGE, headers={"ETag": '"x"'})
 
-    routes = [*share_files.routes(), Route("/narino", page), Route("/data", page)]
+    routes = [*share_files.routes(), *(Route(f"/{name}", page) for name in ("", "elsewhere", *PAGES))]
     return TestClient(Starlette(routes=routes, middleware=[Middleware(share_preview.LinkPreview)]))
 
 
@@ -322,8 +322,40 @@ def test_hostile_links_stay_text(client: TestClient) -> None:
     assert "<script>" not in text
 
 
-def test_other_pages_pass_untouched(client: TestClient) -> None:
-    assert client.get("/data").text == PAGE
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_what_it_is(client: TestClient, page: str, language: str) -> None:
+    text = client.get(f"/{page}?lang={language}").text
+    assert f'<html lang="{language}">' in text
+    title = re.findall(r"<title>(.+) · Paz Territorial</title>", text)
+    assert len(title) == text.count("<title>") == 1
+    found = dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', text))
+    assert found["og:title"] == title[0]
+    assert len(found["description"]) > 40
+    assert found["og:url"].startswith(f"http://testserver/{page}?")
+    assert found["og:image"].startswith("http://testserver/export/")
+
+
+def test_pages_are_described_in_the_reader_s_language(client: TestClient) -> None:
+    said = [client.get(f"/story?lang={language}").text for language in ("es", "en")]
+    assert "<title>Relatos · Paz Territorial</title>" in said[0]
+    assert "<title>Stories · Paz Territorial</title>" in said[1]
+    assert re.findall('name="description" content="([^"]+)"', said[0]) != re.findall(
+        'name="description" content="([^"]+)"', said[1]
+    )
+
+
+def test_the_bare_address_says_what_it_opens_on(client: TestClient) -> None:
+    assert "municipalities of Nariño" in client.get("/?lang=en").text
+
+
+def test_only_a_map_s_page_fetches_its_parts_early(client: TestClient) -> None:
+    assert "modulepreload" in client.get("/narino?lang=en").text
+    assert "modulepreload" not in client.get("/data?lang=en").text
+
+
+def test_other_addresses_pass_untouched(client: TestClient) -> None:
+    assert client.get("/elsewhere").text == PAGE
 
 
 def test_a_preview_that_fails_keeps_no_page_away(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
