@@ -48,8 +48,7 @@ def render(view: ViewState, draw_controls: Callable[[ViewState, str], None], dra
     headline = figures.headline(layer, units, sentence.place(view), on)
     st.html(f'<h1 class="headline">{text(headline)}</h1>')
     st.html(f'<p class="subline">{text(_subline(layer, on))}</p>')
-    for message in geometry.messages:
-        st.warning(message)
+    shapes.say(geometry)
     # What stands in for missing boundaries is said by the control, and stays out of the URL.
     draw_controls(view, geometry.kind)
     left, right = st.columns([0.58, 0.42], gap="medium")

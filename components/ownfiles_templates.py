@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+import streamlit.components.v2 as components_v2
 
 from components.i18n import _, language
 from data.uploads.report import table as csv_table
@@ -61,18 +62,42 @@ def template(kind: str) -> bytes:
     return csv_table(head.split(","), [row.split(",")])
 
 
+_TRANSLATE = """
+export default function ({ data }) {
+  const zone = document.querySelector(`.st-key-${data.key}`);
+  if (!zone) return;
+  // The words stand on the element: two observers, before and after a change of language, would outbid each other.
+  zone.dataset.words = data.words;
+  const say = () => {
+    const label = zone.querySelector("button p");
+    if (label && label.textContent !== zone.dataset.words) label.textContent = zone.dataset.words;
+  };
+  say();
+  // The button is drawn anew when a file is taken away.
+  const observer = new MutationObserver(say);
+  observer.observe(zone, { childList: true, subtree: true });
+  return () => observer.disconnect();
+}
+"""
+
+
+@st.cache_resource(show_spinner=False)
+def _translator() -> Any:
+    return components_v2.component("uploader_words", js=_TRANSLATE)
+
+
 def uploader(key: str) -> Any:
     """Return the container of an uploader, with the words of its button in the reader's language.
 
-    The uploader has no setting for them. Its own words are hidden, from screen readers too, and ours stand there; how
-    large a file may be and of which kind its label says.
+    The uploader has no setting for them. Its other words are hidden: how large a file may be and of which kind its
+    label says.
     """
-    words = _("Choose a file").replace("\\", "").replace('"', "").replace("<", "")
-    zone = f".st-key-{key}"
-    # Of the buttons in the uploader only the one that opens a file has words.
-    button = f"{zone} button:has(p)"
+    unseen = f"{key}-words"
     st.html(
-        f'<style>{button} p {{ display: none; }} {button}::after {{ content: "{words}"; font-size: 0.875rem; }}'
-        f'{zone} [data-testid="stFileUploaderDropzoneInstructions"] {{ display: none; }}</style>'
+        f'<style>.st-key-{key} [data-testid="stFileUploaderDropzoneInstructions"], .st-key-{unseen} '
+        "{ display: none; }</style>"
     )
-    return st.container(key=key)
+    zone = st.container(key=key)
+    with zone, st.container(key=unseen):
+        _translator()(data={"key": key, "words": _("Choose a file")}, key=f"{unseen}-script")
+    return zone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -131,6 +132,15 @@ def test_an_answered_name_can_be_answered_otherwise() -> None:
         app.selectbox(key="own-place-La Unión-").set_value(code)
         next(button for button in app.button if button.label.startswith("Use these answers")).click().run()
         assert f"{accepted} rows accepted." in words(app)
+
+
+def test_the_control_shows_the_map_that_is_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("MUNICIPAL_BOUNDARIES", raising=False)
+    monkeypatch.setenv("PAZ_DATA_DIR", str(tmp_path))
+    app = on_the_map(added("fecha,divipola\n2024-03-01,52001\n", "hechos.csv"))
+    assert app.button_group(key="control-narino-map").value == "tile"
+    # What stands in is no wish of the reader's: it stays out of the link.
+    assert "map" not in app.query_params
 
 
 def test_a_link_to_someone_else_s_file_says_that_it_is_not_in_the_link() -> None:
