@@ -689,9 +689,9 @@ def _plot_area(chart: Any, box: Box, *, top: float, bottom: float) -> None:
 
 def _widths(names: Sequence[str], columns: Sequence[Sequence[str]]) -> list[float]:
     """Return column widths in inches, together as wide as a slide's body: room for the longest word of each, so that
-    none is broken, and what is left by the length of what they hold."""
+    none is broken, and what is left by how much they hold."""
     least = [_least_width([name, *column]) for name, column in zip(names, columns, strict=True)]
-    weights = [min(max(map(len, (name, *column))), 60) for name, column in zip(names, columns, strict=True)]
+    weights = [sum(map(len, column)) for column in columns]
     left = USABLE - sum(least)
     if left < 0:
         return [width / sum(least) * USABLE for width in least]

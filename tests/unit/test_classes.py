@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from components import labels
-from components.i18n import set_language
+from components.i18n import language, set_language
 from data.store import table
 from geo import classes
 from geo.classes import Breaks, nice
@@ -65,7 +65,9 @@ def test_regions_have_classes_of_their_own() -> None:
 
 def test_the_words_of_a_class_say_to_which_a_bound_belongs() -> None:
     made = Breaks("x", "rate", (15.0, 20.0), 60.0)
+    before = language()
     set_language("es")
     names = [labels.class_name(made, index) for index in range(made.count)]
+    set_language(before)
     assert names == ["0", "hasta 15", "más de 15 a 20", "más de 20"]
     assert made.classify(np.array([15.0, 15.1, 20.0])).tolist() == [1, 2, 2]
