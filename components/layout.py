@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 import streamlit.components.v2 as components_v2
 
-from components import access, controls
+from components import access, controls, story_draft
 from components.i18n import LANGUAGES, _, language, preferred_language, set_language
 
 STATIC = Path(__file__).with_name("static")
@@ -67,6 +67,7 @@ def frame(page: st.Page) -> None:
     """Draw what stands around every page: style sheet, document language, navigation and the language switch."""
     st.html(STATIC / "app.css")
     _document_language()(data=language(), key="document-language")
+    story_draft.guard()
     params = {key: values[-1] for key, values in url_params().items()}
     embedded = params.get("embed", "").lower() in ("1", "true") or params.get("present") == "1"
     if embedded:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
+import streamlit.components.v2 as components_v2
 
 from components import cache, sentence
 from components.i18n import LANGUAGES, _, language, ngettext, set_language
@@ -10,7 +13,13 @@ from components.story import DRAFT, Step, Story, StoryError, Words, added, step_
 from components.view import ViewState
 
 KEY = "story-draft"
+SAVED = "story-saved"
 SECONDS = 20
+# The browser asks in words of its own before it leaves a page that says so.
+_ASK_BEFORE_LEAVING = """export default ({ data }) => {
+  window.onbeforeunload = data ? (event) => { event.preventDefault(); return ""; } : null;
+  return () => { window.onbeforeunload = null; };
+}"""
 
 
 def current() -> Story:
@@ -26,6 +35,27 @@ def empty() -> Story:
 def keep(story: Story) -> None:
     """Make a story the session's own."""
     st.session_state[KEY] = story
+
+
+def mark_saved(story: Story) -> None:
+    """Remember that a story is in a file of the reader's as it stands."""
+    st.session_state[SAVED] = story
+
+
+def unsaved() -> bool:
+    """Return whether the session holds a story that is in no file as it stands."""
+    story = st.session_state.get(KEY)
+    return story is not None and bool(story.steps) and story != st.session_state.get(SAVED)
+
+
+def guard() -> None:
+    """Have the browser ask before a story that is in no file is lost with its page; draws nothing to see."""
+    _guard()(data=unsaved(), key="story-guard")
+
+
+@st.cache_resource(show_spinner=False)
+def _guard() -> Any:
+    return components_v2.component("story_guard", js=_ASK_BEFORE_LEAVING)
 
 
 def step_of(view: ViewState) -> Step:

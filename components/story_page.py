@@ -98,10 +98,24 @@ def _own() -> None:
             )
         )
         return
+    _keeping()
     _head(told)
     for at in range(len(told.steps)):
         _edit(told, at)
     _finish(told)
+
+
+def _keeping() -> None:
+    """Say whether the story is in a file as it stands."""
+    if story_draft.unsaved():
+        st.warning(
+            _(
+                "This story lives only in this session: it is lost when the page is reloaded or closed. "
+                "Save it as a file to keep it."
+            )
+        )
+    else:
+        st.caption(_("Saved in a file as it stands."))
 
 
 def _open() -> None:
@@ -115,7 +129,9 @@ def _open() -> None:
         except StoryError as broken:
             st.session_state[PROBLEM] = str(broken)
             return
-        story_draft.keep(replace(told, story_id=story.DRAFT))
+        own = replace(told, story_id=story.DRAFT)
+        story_draft.keep(own)
+        story_draft.mark_saved(own)
 
     st.session_state["story-language"] = language()
     st.file_uploader(
@@ -219,7 +235,12 @@ def _finish(told: Story) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _present_link(told)
         st.download_button(
-            _("Save my story (JSON)"), body, "paz-territorial-story.json", "application/json", on_click="ignore"
+            _("Save my story (JSON)"),
+            body,
+            "paz-territorial-story.json",
+            "application/json",
+            key="story-save",
+            on_click=lambda: story_draft.mark_saved(told),
         )
         st.button(_("Empty my story"), key="story-empty", on_click=lambda: story_draft.keep(story_draft.empty()))
     share.story_panel("", body, language(), "panel-own")

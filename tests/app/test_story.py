@@ -85,3 +85,14 @@ def test_a_shipped_story_becomes_one_s_own() -> None:
     app.button(key="copy-comuneros-del-sur").click().run()
     assert not app.exception
     assert len(app.session_state[story_draft.KEY].steps) == 10
+
+
+def test_an_own_story_says_that_it_is_in_no_file_until_it_is_saved() -> None:
+    app = open_page("story", lang="en")
+    app.button(key="copy-comuneros-del-sur").click().run()
+    assert "lives only in this session" in words(app)
+    app.session_state[story_draft.SAVED] = app.session_state[story_draft.KEY]
+    app.run()
+    assert "lives only in this session" not in words(app)
+    app.button(key="delete-1").click().run()
+    assert "lives only in this session" in words(app)

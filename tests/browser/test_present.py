@@ -129,3 +129,27 @@ def test_the_fullest_view_with_a_long_note_fits_a_small_projector(
         page.wait_for_selector("[data-test-script-state='notRunning']")
         page.wait_for_function(FITS, timeout=20_000)
         page.keyboard.press("ArrowRight")
+
+
+def test_the_browser_asks_before_a_story_that_is_in_no_file_is_lost(page: Any, application: Running) -> None:
+    asked: list[str] = []
+
+    def answer(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    own = page.get_by_role("button", name="Vaciar mi relato")
+    for save in (False, True):
+        page.goto(f"{application.address}/story")
+        page.get_by_role("button", name="Hacer el mío a partir de este").first.click()
+        own.wait_for()
+        page.wait_for_selector("[data-test-script-state='notRunning']")
+        if save:
+            with page.expect_download():
+                page.get_by_role("button", name="Guardar mi relato (JSON)").click()
+            page.get_by_text("Guardado en un archivo tal como está.").wait_for()
+            page.wait_for_function("window.onbeforeunload === null")
+        page.reload()
+        page.get_by_role("button", name="Hacer el mío a partir de este").first.wait_for()
+        assert asked == ["beforeunload"]
