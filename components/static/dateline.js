@@ -20,14 +20,23 @@ export default function ({ data }) {
 
   const find = () => {
     if (!alive) return;
-    chart = document.querySelector(`.st-key-${data.chart} .js-plotly-plot`);
-    if (!chart?._fullLayout?.xaxis) { requestAnimationFrame(find); return; }
+    const found = document.querySelector(`.st-key-${data.chart} .js-plotly-plot`);
+    if (!found?._fullLayout?.xaxis) { requestAnimationFrame(find); return; }
+    if (found !== chart) {
+      chart?.removeListener?.("plotly_afterplot", draw);
+      chart = found;
+      chart.on("plotly_afterplot", draw);
+    }
     const holder = chart.querySelector(".svg-container") ?? chart;
     line = holder.querySelector(":scope > .paz-dateline") ?? holder.appendChild(Object.assign(document.createElement("div"), { className: "paz-dateline" }));
-    chart.on("plotly_afterplot", draw);
     draw();
   };
   find();
+
+  // Another figure (a municipality was chosen, an indicator changed) may come in a new element, without the line.
+  const watch = new MutationObserver(() => { if (line && !line.isConnected) find(); });
+  const place = document.querySelector(`.st-key-${data.chart}`);
+  if (place) watch.observe(place, { childList: true, subtree: true });
 
   const channel = new BroadcastChannel(data.channel);
   channel.onmessage = ({ data: message }) => {
@@ -37,5 +46,5 @@ export default function ({ data }) {
     else delete document.body.dataset.scrubbing;
     draw();
   };
-  return () => { alive = false; channel.close(); chart?.removeListener?.("plotly_afterplot", draw); };
+  return () => { alive = false; watch.disconnect(); channel.close(); chart?.removeListener?.("plotly_afterplot", draw); };
 }

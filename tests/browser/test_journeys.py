@@ -181,3 +181,17 @@ def test_a_ceasefire_on_the_timeline_moves_the_map_to_its_day(open_page: Any) ->
     journey.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     journey.page.wait_for_function("before => document.querySelector('h1.headline').innerText !== before", arg=before)
     assert journey.query["date"] != "2024-10-31"
+
+
+def test_the_line_of_the_date_stays_on_the_timeline_when_another_figure_comes(open_page: Any) -> None:
+    journey = open_page("/narino?date=2024-10-31")
+    line = journey.page.locator(".js-plotly-plot .paz-dateline")
+    line.wait_for(state="attached")
+    before = journey.page.locator(".js-plotly-plot .scatterlayer .trace").count()
+    journey.page.get_by_role("combobox", name="Buscar un municipio").fill("samaniego")
+    journey.page.get_by_role("option", name=re.compile("Samaniego")).click()
+    journey.wait_query("municipality", "52678")
+    traces = "before => document.querySelectorAll('.js-plotly-plot .scatterlayer .trace').length > before"
+    journey.page.wait_for_function(traces, arg=before)
+    line.wait_for(state="attached")
+    assert line.bounding_box()["height"] > 100
