@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from components import compare_areas, compare_words
 from components.compare_chart import sparkline
 from components.compare_figures import Comparison, Row
-from components.i18n import _, age, ngettext, number, partial_day
+from components.i18n import _, age, ngettext, number, partial_day, percent
 from components.markup import details, link, swatch, text
 from components.rows import by_id
 from components.texts import level as level_words
@@ -221,7 +221,7 @@ def some_of(names: Sequence[str]) -> str:
 
 
 def _group_cell(cell: Cell) -> str:
-    share = percent(cell.share)
+    share = _share(cell.share)
     places = ngettext("{n} municipality", "{n} municipalities", cell.municipalities)
     disputed = f", {_('disputed in {n}', n=number(cell.disputed))}" if cell.disputed else ""
     note = _("{places} · up to {level}{disputed}", places=places, level=level_words(cell.level), disputed=disputed)
@@ -298,9 +298,9 @@ def _list(items: Sequence[Item]) -> str:
     return f"<ul>{rows}</ul>"
 
 
-def percent(share: float) -> str:
+def _share(share: float) -> str:
     """Return a share in percent; a share that is not zero never reads as zero."""
-    return "< 1 %" if 0 < share < 0.01 else f"{number(share * 100)} %"
+    return f"< {percent(0.01)}" if 0 < share < 0.01 else percent(share)
 
 
 def evidence_words(reported: int, members: int, age_days: int | None) -> str:
@@ -309,7 +309,7 @@ def evidence_words(reported: int, members: int, age_days: int | None) -> str:
         return _("no municipality")
     if age_days is None:
         return _("nobody reported; no record is not peace")
-    share = percent(reported / members)
+    share = _share(reported / members)
     places = _("{n} of {total} municipalities ({share})", n=number(reported), total=number(members), share=share)
     return f"{places} · {newest_words(age_days)}"
 

@@ -10,7 +10,7 @@ from typing import Any
 from components import compare_cache, freshness
 from components.compare_areas import in_sentence, name, peers
 from components.compare_figures import Comparison, Row
-from components.i18n import _, day, enumerate_names, month, ngettext, number, partial_day, pick
+from components.i18n import _, day, enumerate_names, month, ngettext, number, partial_day, percent, pick
 from components.markup import link, text
 from components.rows import by_id
 from components.texts import figure_status
@@ -51,9 +51,7 @@ def figure_words(row: Row, measure: str) -> str:
 
 def share_words(share: float) -> str:
     """Return a signed percentage."""
-    percent = share * 100
-    digits = 1 if abs(percent) < 1 else 0
-    return f"{'+' if percent >= 0 else '−'}{number(abs(percent), digits)} %"
+    return percent(share, 1 if abs(share) < 0.01 else 0, signed=True)
 
 
 def change_words(change: Change) -> str:
@@ -88,7 +86,7 @@ def _interval_words(change: Change) -> str:
     if change.interval is None or change.interval[1] == inf:
         return ""
     low, high = (share_words(end - 1) for end in change.interval)
-    return _("95 %: {low} to {high}", low=low, high=high)
+    return _("95%: {low} to {high}", low=low, high=high)
 
 
 def _both(row: Row, measure: str) -> tuple[float, float]:
@@ -107,7 +105,7 @@ def against_words(row: Row) -> str:
     if against.ratio is not None:
         return _("{ratio} times the nation's rate", ratio=number(against.ratio, 1))
     if against.share is not None:
-        return _("{share} % of the nation's", share=number(against.share * 100, 1))
+        return _("{share} of the nation's", share=percent(against.share, 1))
     return ""
 
 

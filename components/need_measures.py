@@ -11,7 +11,7 @@ import streamlit as st
 
 from components import cache, compare_cache
 from components.compare_words import period_words
-from components.i18n import _, day, number, pick
+from components.i18n import _, day, number, percent, pick
 from components.rows import by_id
 from components.view import PLACE_MEASURES, ViewState
 from data.store import data_version, table
@@ -64,7 +64,7 @@ class Measure:
     def figure(self, value: float) -> str:
         """Return a value with its unit, as a reader says it."""
         digits = 0 if value >= 100 or (value == round(value) and not self.percent) else 1
-        return f"{number(value, digits)} %" if self.percent else f"{number(value, digits)} {self.unit}"
+        return percent(value / 100, digits) if self.percent else f"{number(value, digits)} {self.unit}"
 
 
 def names() -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from components.i18n import _, ngettext, number
+from components.i18n import _, ngettext, number, percent
 from components.markup import text
 from components.need_measures import Group, Measure
 from geo.need import FEWEST, Correlation, Middle, middle
@@ -55,7 +55,8 @@ def _three(measure: Measure, groups: Sequence[Group]) -> tuple[str, str, str] | 
 
 
 def _plain(value: float, measure: Measure) -> str:
-    return f"{number(value, digits_of(value))}{' %' if measure.percent else ''}"
+    digits = digits_of(value)
+    return percent(value / 100, digits) if measure.percent else number(value, digits)
 
 
 def digits_of(value: float) -> int:
@@ -130,6 +131,6 @@ def _cell(found: Middle, measure: Measure) -> str:
         return f"<span class='nothing'>{text(_('no record'))}</span>"
     count = _("n = {n}", n=number(found.n))
     # A median of zero hides how many have any at all.
-    above = _("{share} % above zero", share=number(100 * found.above_zero)) if found.median == 0 else ""
+    above = _("{share} above zero", share=percent(found.above_zero)) if found.median == 0 else ""
     note = " · ".join(part for part in (above, count) if part)
     return f"<b>{text(_plain(found.median, measure))}</b><small>{text(note)}</small>"

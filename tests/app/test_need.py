@@ -31,7 +31,7 @@ def test_it_opens_and_says_the_medians(language: str, scope: str) -> None:
     assert not app.exception
     assert "headline" in words(app)
     # The census median of the ten priority municipalities.
-    assert ("46,3 %" if language == "es" else "46.3 %") in words(app)
+    assert ("46,3\N{NO-BREAK SPACE}%" if language == "es" else "46.3%") in words(app)
 
 
 def test_association_is_not_cause_and_a_correlation_says_its_n() -> None:

@@ -229,7 +229,7 @@ def test_a_change_that_chance_explains_has_no_verb_but_keeps_its_numbers() -> No
     # The numbers of a fall that is told carry their interval, so that a near miss is seen.
     narino = build(compare=("52",))
     assert narino.rows[0].change.verdict == "down"
-    assert "95 %: −31 % to −9 %" in compare_table.figures_html(narino)
+    assert "95%: −31% to −9%" in compare_table.figures_html(narino)
 
 
 def test_the_notes_explain_only_what_the_table_says() -> None:
@@ -370,7 +370,7 @@ def test_texts_of_the_data_are_escaped_in_the_tables() -> None:
     drawn = compare_table.groups_html(["<i>", "B"], [line], ["a", "b"])
     assert "<b>x</b>" not in drawn
     assert "<i>" not in drawn
-    assert "&lt; 1 %" in drawn
+    assert "&lt; 1%" in drawn
     item = Item("<b>t</b>", "s", "w", "p", "javascript:alert(1)")
     assert "javascript" not in compare_table.items_html([("A", [item])], "none")
 

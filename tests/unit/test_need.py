@@ -198,10 +198,10 @@ def test_the_headline_names_three_medians_and_the_table_says_n() -> None:
     codes = values(10, 20, 30, 40).index
     groups = [Group(name, [code]) for name, code in zip(("ten", "rest", "all", "nation"), codes, strict=True)]
     x, y = measure(values(10, 20, 30, 40), percent=True), measure(values(0, 1, 2, 3), measure_id="n", name="Next")
-    assert need_words.headline(x, y, groups).startswith("Measured, 2024: median 10 % in the ten municipalities")
+    assert need_words.headline(x, y, groups).startswith("Measured, 2024: median 10% in the ten municipalities")
     assert "Next, units, 2024: 0, 1 and 3, in the same order." in need_words.headline(x, y, groups)
     table_html = need_words.medians_html([y], groups, {})
-    assert "0 % above zero · n = 1" in table_html
+    assert "0% above zero · n = 1" in table_html
     nothing = measure(values(np.nan, np.nan, np.nan, np.nan))
     assert need_words.headline(nothing, nothing, groups) == "No figures to set side by side at this date"
     assert "no record" in need_words.medians_html([nothing], groups, {})
