@@ -65,6 +65,7 @@ def render(page: str) -> None:
     with left:
         _map(view, shown, geometry)
         _table(view, on)
+        st.html(share.printed_line(view, on, date.today()))
     with right:
         _timeline(view, on, shown.time)
         _card(view, on)

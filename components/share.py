@@ -13,7 +13,8 @@ import streamlit.components.v2 as components_v2
 
 from components import cache, controls, sentence, share_files, share_words, story_draft
 from components.exports import FORMATS
-from components.i18n import _
+from components.i18n import _, day
+from components.markup import text
 from components.server.http import frame_ancestors, public_url
 from components.view import ViewState, query
 from data import overlaid
@@ -64,6 +65,21 @@ def base_address() -> str:
     pages = st.session_state.get("pages", {})
     head, _slash, last = path.rpartition("/")
     return f"{parts.scheme}://{parts.netloc}{head if last in pages else path}"
+
+
+def printed_line(view: ViewState, on: date, today: date) -> str:
+    """Return what paper needs and a screen does not, as HTML: who publishes the map, its date, and its address."""
+    from components import export_view
+
+    said = _(
+        "Map and timeline: {names}. State on {date}; data {version}; printed {today}.",
+        names=", ".join(export_view.publishers(view, on)),
+        date=day(on),
+        version=data_version()[:12],
+        today=day(today),
+    )
+    address = export_view.link(view.with_(on=on), base_address())
+    return f'<p class="printed">{text(said)}<br>{text(address)}</p>'
 
 
 def panel_data(view: ViewState, title: str, base: str, today: date) -> dict[str, Any]:

@@ -195,3 +195,15 @@ def test_the_line_of_the_date_stays_on_the_timeline_when_another_figure_comes(op
     journey.page.wait_for_function(traces, arg=before)
     line.wait_for(state="attached")
     assert line.bounding_box()["height"] > 100
+
+
+def test_paper_holds_the_sources_and_keeps_a_chart_s_title_with_it(open_page: Any) -> None:
+    journey = open_page("/narino?date=2024-10-31")
+    printed = journey.page.locator(".printed")
+    printed.wait_for(state="attached")
+    assert not printed.is_visible()
+    journey.page.emulate_media(media="print")
+    assert "/narino?date=2024-10-31" in printed.inner_text()
+    assert not journey.page.locator(".st-key-masthead").is_visible()
+    title = journey.page.locator("[data-testid='stElementContainer']:has(.chart-title)")
+    assert title.evaluate("element => getComputedStyle(element).breakAfter") == "avoid"

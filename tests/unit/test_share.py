@@ -278,6 +278,14 @@ def test_the_embedding_code_is_escaped() -> None:
     assert "&lt;title&gt;" in code
 
 
+def test_paper_names_publishers_date_and_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAZ_PUBLIC_URL", "https://paz.example.org")
+    said = share.printed_line(view(), ON, date(2026, 11, 25))
+    for words in ("Policía Nacional", "Pares", "State on October 31, 2024", "printed November 25, 2026"):
+        assert words in said
+    assert "https://paz.example.org/narino?date=2024-10-31&amp;" in said
+
+
 def test_the_panel_offers_what_the_view_can_be() -> None:
     data = share.panel_data(view(), "Title", BASE, date(2026, 11, 25))
     offered = [file["label"] for group in data["groups"] for file in group["files"]]
