@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 
 from components.i18n import language, pick
-from components.rows import records
+from components.rows import grouped, records
 from components.view import Known, ViewState, shortest_region
 from data import overlaid
 from data.schemas import TABLES
@@ -100,6 +100,12 @@ def _publishers(version: str) -> tuple[str, ...]:
 def publishers() -> tuple[str, ...]:
     """Return the publishers of presence, the one with most rows first."""
     return _publishers(current_version())
+
+
+def publishers_of(indicator_id: str) -> tuple[str, ...]:
+    """Return the publishers of an indicator's stretches, each once."""
+    rows = grouped(overlaid.provenance(), "indicator_id").get(indicator_id, [])
+    return tuple(dict.fromkeys(str(row["publisher"]) for row in rows))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

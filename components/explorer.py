@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import (
     access,
@@ -29,6 +30,7 @@ from components.layout import url_params
 from components.legend import render_legend
 from components.map import MapEvent, render_map
 from components.markup import text
+from components.rows import by_id
 from components.search import search_box
 from components.server.assets import payload_url
 from components.timecontrol import TimeSpec, render_timecontrol
@@ -60,10 +62,14 @@ def render(page: str) -> None:
     st.html(f'<h1 class="headline">{text(headline)}</h1>')
     st.html(f'<p class="subline">{text(sentence.subline(view, on, view.on is None))}</p>')
     shapes.say(geometry)
-    _controls(view, drawn.map)
+    places = _search(view)
     left, right = st.columns([0.58, 0.42], gap="medium")
     with left:
+        # What the reader waits for travels first; the choices above are filled in after it.
         _map(view, shown, geometry)
+    if mapfirst.stands():
+        _choices(places, view, drawn.map)
+    with left:
         _table(view, on)
         st.html(share.printed_line(view, on, date.today()))
     with right:
@@ -103,24 +109,35 @@ def _is_own(item: Ignored) -> bool:
 
 
 def _controls(view: ViewState, kind_drawn: str = "") -> None:
-    names = {row["indicator_id"]: pick(row, "name") for row in table("indicators").to_dict("records")}
-    groups = cache.group_names(sorted(cache.known().groups))
+    _choices(_search(view), view, kind_drawn or view.map)
+
+
+def _search(view: ViewState) -> list[DeltaGenerator]:
+    """Draw the search box and return the places of the choices beside it."""
     with st.container(key="controls"):
         widths = [0.17, 0.23, 0.135, 0.145, 0.32]
-        find, fill, kind, more, sharing = st.columns(widths, gap="small", vertical_alignment="center")
+        find, *places = st.columns(widths, gap="small", vertical_alignment="center")
         with find:
             search_box(payload_url("state", shapes.names_asset(view)), "search", lambda code: _select(view, code))
-        with fill:
-            controls.fill_picker(view, {**names, **ownfiles_session.names()})
-        with kind:
-            controls.map_kind_picker(view, kind_drawn or view.map)
-        with more, st.popover(_("Layers and filters"), width="stretch"):
-            controls.layer_picker(view)
-            by_name = dict(sorted(groups.items(), key=lambda item: item[1].casefold()))
-            controls.evidence_filters(view, by_name, cache.publishers())
-        with sharing:
-            if not ownfiles_session.is_own(view.fill):
-                share.render(view)
+    return places
+
+
+def _choices(places: list[DeltaGenerator], view: ViewState, kind_drawn: str) -> None:
+    """Fill in the choices: what colours the map, its kind, layers and filters, sharing."""
+    names = {code: pick(row, "name") for code, row in by_id(table("indicators"), "indicator_id").items()}
+    groups = cache.group_names(sorted(cache.known().groups))
+    fill, kind, more, sharing = places
+    with fill:
+        controls.fill_picker(view, {**names, **ownfiles_session.names()})
+    with kind:
+        controls.map_kind_picker(view, kind_drawn)
+    with more, st.popover(_("Layers and filters"), width="stretch"):
+        controls.layer_picker(view)
+        by_name = dict(sorted(groups.items(), key=lambda item: item[1].casefold()))
+        controls.evidence_filters(view, by_name, cache.publishers())
+    with sharing:
+        if not ownfiles_session.is_own(view.fill):
+            share.render(view)
 
 
 def _select(view: ViewState, divipola: str) -> None:

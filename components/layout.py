@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
 import streamlit.components.v2 as components_v2
+from streamlit.delta_generator import DeltaGenerator
 
-from components import access, controls, story_draft
+from components import access, controls, mapfirst, story_draft
 from components.i18n import LANGUAGES, _, language, preferred_language, set_language
 
 STATIC = Path(__file__).with_name("static")
@@ -63,29 +65,46 @@ def start() -> st.Page:
     return page
 
 
-def frame(page: st.Page) -> None:
-    """Draw what stands around every page: style sheet, document language, navigation and the language switch."""
+@contextmanager
+def frame(page: st.Page) -> Iterator[None]:
+    """Draw what stands around a page: style sheet, document language, navigation and the language switch.
+
+    Where a map is what the reader waits for, the navigation is filled in after the page, and after the map has painted.
+    """
     st.html(STATIC / "app.css")
     _document_language()(data=language(), key="document-language")
     story_draft.guard()
     params = {key: values[-1] for key, values in url_params().items()}
-    embedded = params.get("embed", "").lower() in ("1", "true") or params.get("present") == "1"
-    if embedded:
+    if params.get("embed", "").lower() in ("1", "true") or params.get("present") == "1":
+        yield
         return
+    masthead = st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="small")
+    brand = f'{access.skip_links(page.url_path)}<p class="brand">{_("Paz Territorial")}</p>'
+    masthead.html(brand, width="content")
+    access.landing(access.CONTENT)
+    mapfirst.begin()
+    map_first = page.url_path in access.WITH_MAP
+    if not map_first:
+        _navigation(masthead, page, params)
+    yield
+    if map_first and not mapfirst.waits():
+        _navigation(masthead, page, params)
+
+
+def _navigation(masthead: DeltaGenerator, page: st.Page, params: Mapping[str, str]) -> None:
+    """Fill in the masthead: links in a row on a screen and in a menu on a phone, and the languages."""
     pages: Mapping[str, st.Page] = st.session_state["pages"]
-    with st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f'{access.skip_links(page.url_path)}<p class="brand">{_("Paz Territorial")}</p>', width="content")
+    with masthead:
         with st.container(key="navigation", horizontal=True, gap="small", width="stretch", wrap=False):
             _links(pages, params)
         with st.container(key="menu", width="content"), st.popover(page.title, width="content"):
             _links(pages, params)
         with st.container(key="languages", horizontal=True, gap="xxsmall", width="content"):
             _languages()
-    access.landing(access.CONTENT)
 
 
 def _links(pages: Mapping[str, st.Page], params: Mapping[str, str]) -> None:
-    """Draw a link to every page: in a row on a screen, in a menu on a phone."""
+    """Draw a link to every page."""
     titles = page_titles()
     for stem, target in pages.items():
         st.page_link(target, label=titles[stem], query_params=_carried(params))

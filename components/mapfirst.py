@@ -1,6 +1,7 @@
 """What may wait until the map stands: the charting library takes half a second of the browser that the map needs first.
 
-The first run of a session leaves a place for it; when the map has painted, one more run fills the place.
+The first run of a session draws the map and what explains it, and leaves places for the rest; when the map has painted,
+or has failed, one more run fills them.
 """
 
 from __future__ import annotations
@@ -16,12 +17,23 @@ from components.markup import text
 
 SCRIPT = Path(__file__).with_name("static") / "mapfirst.js"
 KEY = "map-stands"
+WAITS = "map-awaited"
 PATIENCE_MS = 4000
 
 
 @st.cache_resource(show_spinner=False)
 def _component() -> Any:
     return components_v2.component("map_first", js=SCRIPT.read_text("utf-8"))
+
+
+def begin() -> None:
+    """Start a run in which nothing waits yet."""
+    st.session_state[WAITS] = False
+
+
+def waits() -> bool:
+    """Return whether something waits for the map in this run."""
+    return bool(st.session_state.get(WAITS))
 
 
 def stands() -> bool:
@@ -34,6 +46,8 @@ def keep_place(height: int, channel: str) -> None:
 
     After four seconds without a map the run comes anyway.
     """
+
+    st.session_state[WAITS] = True
 
     def painted() -> None:
         st.session_state[KEY] = True

@@ -16,7 +16,7 @@ from components.exports import FORMATS
 from components.i18n import _, day
 from components.markup import text
 from components.server.http import frame_ancestors, public_url
-from components.view import ViewState, query
+from components.view import PRESENCE, ViewState, query
 from data import overlaid
 from data.store import data_version
 
@@ -68,18 +68,23 @@ def base_address() -> str:
 
 
 def printed_line(view: ViewState, on: date, today: date) -> str:
-    """Return what paper needs and a screen does not, as HTML: who publishes the map, its date, and its address."""
+    """Return what paper needs and a screen does not, as HTML: who publishes the layer, its date, and its address."""
     from components import export_view
 
     said = _(
         "Map and timeline: {names}. State on {date}; data {version}; printed {today}.",
-        names=", ".join(export_view.publishers(view, on)),
+        names=", ".join(_publishers(view)),
         date=day(on),
-        version=data_version()[:12],
+        version=cache.current_version()[:12],
         today=day(today),
     )
     address = export_view.link(view.with_(on=on), base_address())
     return f'<p class="printed">{text(said)}<br>{text(address)}</p>'
+
+
+def _publishers(view: ViewState) -> Sequence[str]:
+    """Who publishes the layer, on whatever date: a page is made many times and printed seldom."""
+    return cache.publishers() if view.fill == PRESENCE else cache.publishers_of(view.fill)
 
 
 def panel_data(view: ViewState, title: str, base: str, today: date) -> dict[str, Any]:

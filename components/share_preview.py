@@ -22,7 +22,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.i18n import LANGUAGES, _, preferred_language, set_language
-from components.server.hints import module_preloads
+from components.server.hints import SERVER, module_preloads
 from components.share_files import LONGEST_QUERY, PREVIEW, address, base_of
 from components.share_files import PAGES as MAPS
 from components.view import PAGES, ViewState
@@ -53,7 +53,8 @@ class LinkPreview:
             return
         headers = Headers(scope=scope)
         head = await _head(page, text, headers, scope.get("scheme", "http"))
-        completed = _Completed(send, head, _language(text, headers), module_preloads() if mapped else b"")
+        early = b"\n".join((SERVER if scope["path"].strip("/") else b"", module_preloads() if mapped else b""))
+        completed = _Completed(send, head, _language(text, headers), early.strip())
         await self.app(_plain(scope), receive, completed)
 
 

@@ -60,6 +60,7 @@ def _tasks() -> Iterator[Callable[[], None]]:
     """Yield what to make ready, what is asked for first coming first."""
     from components import cache, explorer, mapview, sentence, shapes, timeline_view
     from components.i18n import LANGUAGES, set_language
+    from components.server import frontend
     from components.view import ViewState
 
     def made(view: ViewState) -> None:
@@ -70,6 +71,7 @@ def _tasks() -> Iterator[Callable[[], None]]:
         sentence.headline(view, on)
         timeline_view.drawn(view, *timeline_view.span(view, shown.time.days))
 
+    yield frontend.make_ready
     views = [ViewState(page=page, language=language) for page in explorer.PAGES for language in LANGUAGES]
     yield from (partial(made, view) for view in views)
     yield _exports

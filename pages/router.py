@@ -3,6 +3,6 @@
 from components import layout
 
 page = layout.start()
-layout.frame(page)
-page.run()
+with layout.frame(page):
+    page.run()
 layout.footer()

@@ -27,7 +27,7 @@ STATIC_DIR = Path(__file__).resolve().parents[1] / "static"
 STORE_BYTES = 96 * 1024 * 1024
 HASH_CHARS = 20
 
-_FOREVER = "public, max-age=31536000, immutable"
+FOREVER = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
 _COMPRESSIBLE = frozenset({".js", ".css", ".map", ".json", ".svg"})
 Kind = Literal["geometry", "state"]
@@ -139,19 +139,21 @@ def _digest(payload: bytes) -> str:
 @lru_cache(maxsize=4)
 def _files(root: Path) -> Mapping[str, Asset]:
     """Read every file below `root` once; what is not in this table does not exist for the browser."""
-    return {path.relative_to(root).as_posix(): _read(path) for path in sorted(root.rglob("*")) if path.is_file()}
+    return {path.relative_to(root).as_posix(): read(path) for path in sorted(root.rglob("*")) if path.is_file()}
 
 
-def _read(path: Path) -> Asset:
+def read(path: Path, level: int = 9) -> Asset:
+    """Return a file as it travels, compressed at a level of gzip where that helps."""
     content = path.read_bytes()
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     media_type = "text/javascript" if path.suffix == ".js" else kind
     if path.suffix in _COMPRESSIBLE:
-        return Asset(gzip.compress(content, 9, mtime=0), True, media_type, _digest(content))
+        return Asset(gzip.compress(content, level, mtime=0), True, media_type, _digest(content))
     return Asset(content, False, media_type, _digest(content))
 
 
-def _answer(request: Request, asset: Asset | None, cache: str) -> Response:
+def answer(request: Request, asset: Asset | None, cache: str) -> Response:
+    """Answer a request with a file: 404 without one, 304 where the browser holds it, gzipped where it may be."""
     if asset is None:
         return Response("not found", 404, {"Cache-Control": "no-store"}, media_type="text/plain")
     headers = {
@@ -170,13 +172,13 @@ def _answer(request: Request, asset: Asset | None, cache: str) -> Response:
 
 
 async def _payload(request: Request) -> Response:
-    return _answer(request, STORE.get(request.path_params["digest"]), _FOREVER)
+    return answer(request, STORE.get(request.path_params["digest"]), FOREVER)
 
 
 def _file(request: Request, root: Path) -> Response:
     asset = _files(root).get(request.path_params["name"])
     versioned = asset is not None and request.query_params.get("v") == asset.digest
-    return _answer(request, asset, _FOREVER if versioned else _REVALIDATE)
+    return answer(request, asset, FOREVER if versioned else _REVALIDATE)
 
 
 async def _static(request: Request) -> Response:

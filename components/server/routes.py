@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from components.server.api.service import api
+from components.server.frontend import StreamlitFiles
 from components.server.health import healthz
 from components.server.http import SecurityHeaders, frame_ancestors
 from components.server.unknown import UnknownPages
@@ -49,4 +50,9 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Middleware]:
     """Return the middleware; raises ValueError for a PAZ_FRAME_ANCESTORS that names no origin."""
-    return [Middleware(SecurityHeaders, ancestors=frame_ancestors()), Middleware(UnknownPages), Middleware(LinkPreview)]
+    return [
+        Middleware(SecurityHeaders, ancestors=frame_ancestors()),
+        Middleware(UnknownPages),
+        Middleware(LinkPreview),
+        Middleware(StreamlitFiles),
+    ]

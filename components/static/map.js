@@ -8,6 +8,7 @@
  *        {type: "ask"}                            say again what is shown
  *   out  {type: "hello"}                          the map is ready; whoever plays should say the month again
  *   out  {type: "shown", month, keys: [...]}      what is on the map now, by legend key
+ *   out  {type: "failed"}                         there will be no map; its text says so
  */
 (() => {
   "use strict";
@@ -278,6 +279,7 @@
       this.texts = config.texts;
       this.patterns = new Map();
       this.compiled = new Map();
+      this.parsed = new Map();
       this.layers = {};
       this.overlays = new Set();
       this.selected = [];
@@ -393,6 +395,7 @@
       const note = L.DomUtil.create("p", "paz-fail", this.map.getContainer());
       note.setAttribute("role", "alert");
       note.textContent = this.texts.failed;
+      this.channel.postMessage({ type: "failed" });
     }
 
     open(payload) {
@@ -644,11 +647,13 @@
 
     async update(message) {
       const turn = ++this.turn;
+      const urls = [...["fill", "ceasefires"].flatMap((kind) => ["state", "exact"].map((part) => message[kind]?.[part])), message.zones];
+      // The layers travel beside the geometry, not after it.
+      for (const url of urls) if (url && !this.parsed.has(url)) grab(url).catch(() => undefined);
       await this.ready;
       if (!this.shapes) return;
       try {
-        const urls = ["fill", "ceasefires"].flatMap((kind) => ["state", "exact"].map((part) => message[kind]?.[part]));
-        const [fill, fillExact, ceasefires, ceasefiresExact, zones] = await Promise.all([...urls, message.zones].map((url) => url ? this.layer(url) : null));
+        const [fill, fillExact, ceasefires, ceasefiresExact, zones] = await Promise.all(urls.map((url) => url ? this.layer(url) : null));
         if (turn !== this.turn) return;
         this.layers = { fill, fillExact, ceasefires, ceasefiresExact, zones };
       } catch (error) {
@@ -674,7 +679,6 @@
     }
 
     async layer(url) {
-      this.parsed ??= new Map();
       if (!this.parsed.has(url)) {
         const payload = await grab(url);
         this.parsed.set(url, payload.marks ? payload : new Layer(payload, this.shapes));

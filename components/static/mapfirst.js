@@ -7,7 +7,7 @@ export default function ({ data, setTriggerValue }) {
     setTriggerValue("painted", true);
   };
   const channel = new BroadcastChannel(data.channel);
-  channel.onmessage = ({ data: message }) => { if (message?.type === "shown") say(); };
+  channel.onmessage = ({ data: message }) => { if (message?.type === "shown" || message?.type === "failed") say(); };
   channel.postMessage({ type: "ask" });
   const timer = setTimeout(say, data.patience);
   return () => { clearTimeout(timer); channel.close(); };

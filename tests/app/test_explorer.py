@@ -11,8 +11,10 @@ ROOT = Path(__file__).parents[2]
 PAGES = ("narino", "colombia", "method")
 
 
-def open_page(page: str, **query: str) -> AppTest:
+def open_page(page: str, *, stands: bool = True, **query: str) -> AppTest:
+    """Open a page as it is once a browser has said that its map stands."""
     app = AppTest.from_file(str(ROOT / "pages" / "router.py"), default_timeout=90)
+    app.session_state["map-stands"] = stands
     for key, value in query.items():
         app.query_params[key] = value
     app.run()
@@ -64,11 +66,15 @@ def test_a_filter_rewrites_the_view() -> None:
     assert "Comuneros del Sur" in words(app)
 
 
-def test_the_timeline_waits_for_the_map_and_then_stands() -> None:
-    app = open_page("narino", lang="es", date="2024-10-31", v="1")
+def test_the_rest_of_the_page_waits_for_the_map_and_then_stands() -> None:
+    app = open_page("narino", stands=False, lang="es", date="2024-10-31", v="1")
     assert not app.get("plotly_chart")
+    assert not app.selectbox
+    assert not app.get("page_link")
     assert "La línea de tiempo aparece después del mapa" in words(app)
     app.session_state["map-stands"] = True
     app.run()
     assert app.get("plotly_chart")
+    assert app.selectbox
+    assert app.get("page_link")
     assert "aparece después" not in words(app)

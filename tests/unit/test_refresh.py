@@ -344,8 +344,9 @@ def test_without_a_network_two_hosts_are_asked_and_the_rest_is_told_in_one_line(
 def test_one_host_that_is_lost_does_not_stop_the_others(tmp_path: Path, monkeypatch: Any) -> None:
     def outcome(dataset: Any, *_: Any) -> refresh.Outcome:
         lost = dataset.publisher != "DANE"
-        return refresh.Outcome(dataset.dataset_id, *(("failed",) if lost else ("published",)), fault="no_network" * lost,
-                               host="www.datos.gov.co" * lost)  # fmt: skip
+        status = "failed" if lost else "published"
+        fault, host = ("no_network", "www.datos.gov.co") if lost else ("", "")
+        return refresh.Outcome(dataset.dataset_id, status, fault=fault, host=host)
 
     monkeypatch.setattr(refresh, "refresh_dataset", outcome)
     names = ("mindefensa-homicides", "simci-coca", "dane-population", "mindefensa-kidnapping")
