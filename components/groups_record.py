@@ -101,7 +101,8 @@ def _dates(row: dict[str, Any]) -> str:
     if row["outcome"] == "never_took_effect":
         return texts.ceasefire_status("never_took_effect")
     if pd.isna(row["start"]):
-        return _("announced: {date}", date=partial_day(str(row["announced_text"])))
+        said = str(row["announced_text"] or "")
+        return _("announced: {date}", date=partial_day(said)) if said else _("dates not known")
     if not pd.isna(row["end"]):
         return _("{first} to {last}", first=day(row["start"]), last=day(row["end"]))
     if not pd.isna(row["attested_to"]):

@@ -23,6 +23,7 @@ from components import (
 from components import groups_fragmentation as fragments
 from components import groups_where as where
 from components.i18n import set_language
+from components.rows import records
 from components.view import ViewState
 from data.store import table
 from geo import geometry, symbology
@@ -352,3 +353,10 @@ def test_a_strip_draws_the_land_once_for_all_its_maps() -> None:
     assert len(list(drawing.iter(f"{SVG}pattern"))) == 1
     dots = [node for node in drawing.iter(f"{SVG}path") if node.attrib.get("stroke-linecap") == "round"]
     assert len(dots) == 1
+
+
+def test_no_ceasefire_of_a_group_announces_an_empty_day() -> None:
+    for row in records(table("ceasefires")):
+        said = groups_record._dates(row)
+        assert said
+        assert not said.rstrip().endswith(":"), row["ceasefire_id"]
