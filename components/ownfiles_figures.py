@@ -14,7 +14,7 @@ from components import labels
 from components.i18n import _, day, enumerate_names, month, ngettext, number
 from components.timeline import Line
 from data.uploads import Layer
-from data.uploads.figures import at, region, reported, span
+from data.uploads.figures import at, full_from, region, reported, span
 from geo import classes, matrix, symbology
 
 OWN_COLOUR = "#7a3b8f"
@@ -164,8 +164,17 @@ def period(layer: Layer) -> str:
     }[layer.kind]
 
 
+def _still_filling(layer: Layer, on: date) -> date | None:
+    """Return the first day of a file's events when the twelve months that end on a day reach before it."""
+    days = span(layer)
+    return days[0] if days is not None and on < full_from(days[0]) else None
+
+
 def series_title(layer: Layer) -> str:
     """Return what the line of a layer shows over time, under its name and with the mark that it is the user's."""
+    days = span(layer)
+    if layer.kind == "events" and days is not None and _still_filling(layer, days[1]):
+        return f"{layer.name}: {_('less than 12 months of rows, so no line of sums over 12 months')} · {mark()}"
     what = {
         "events": f"{measure(layer)}, {_('sum of the 12 months up to the date')}",
         "intervals": _("municipalities for which your file names a group at the date"),
@@ -200,6 +209,17 @@ def headline(layer: Layer, units: Sequence[str], place: str, on: date) -> str:
             "Your file “{name}” has no row for {place} that counts in {month}. No row is not zero.",
             name=layer.name,
             place=place,
+            month=month(on),
+        )
+    if layer.kind == "events" and (first := _still_filling(layer, on)):
+        return ngettext(
+            "Your file “{name}”: {amount} in {n} municipality of {place}, {first} to {month} (under 12 months)",
+            "Your file “{name}”: {amount} in {n} municipalities of {place}, {first} to {month} (under 12 months)",
+            count,
+            name=layer.name,
+            amount=amount(layer, float(np.nansum(figures))),
+            place=place,
+            first=month(first),
             month=month(on),
         )
     if layer.kind == "events":

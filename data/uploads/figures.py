@@ -39,6 +39,13 @@ def span(layer: Layer) -> tuple[date, date] | None:
     return first, max(first, last)
 
 
+def full_from(first: date) -> date:
+    """Return the first day on which the twelve months that end on it hold nothing from before `first`."""
+    import pandas as pd
+
+    return (pd.Timestamp(first) + pd.DateOffset(months=MONTHS) - pd.Timedelta(days=1)).date()
+
+
 def at(layer: Layer, units: Sequence[str], days: pd.DatetimeIndex) -> np.ndarray:
     """Figures of municipalities.
 
@@ -74,7 +81,7 @@ def region(layer: Layer, units: Sequence[str], days: pd.DatetimeIndex) -> np.nda
     -------
     numpy.ndarray
         float64, one per day. NaN outside the days that the file spans and where no row counts, which is not zero; for
-        events also while the twelve months are not yet full, unless the file has fewer.
+        events also while the twelve months are not yet full: a window that fills is no rise.
     """
     figures = at(layer, units, days)
     known = ~np.isnan(figures)
@@ -86,9 +93,8 @@ def region(layer: Layer, units: Sequence[str], days: pd.DatetimeIndex) -> np.nda
     import pandas as pd
 
     first, last = (pd.Timestamp(day) for day in spanned)
-    full = first + pd.DateOffset(months=MONTHS) - pd.Timedelta(days=1)
-    if layer.kind == "events" and full <= last:
-        first = full
+    if layer.kind == "events":
+        first = pd.Timestamp(full_from(first.date()))
     unending = layer.until is None and layer.kind != "events" and bool(layer.rows["to"].isna().any())
     until = days[-1] if unending else last + pd.offsets.MonthEnd(0)
     whole[(days < first) | (days > until)] = np.nan

@@ -100,10 +100,18 @@ def test_a_group_that_nobody_knows_is_accepted_and_told() -> None:
 def test_a_sum_is_called_by_its_column_and_nothing_lies_in_the_future() -> None:
     rows = "fecha,divipola,Víctimas\n2024-03-01,52001,2\n2024-05-01,52001,1.5\n01/01/2099,52001,9\n"
     app = added(rows, "hechos.csv")
-    assert "3,5 víctimas en 1 municipio de Nariño, 12 meses hasta mayo de 2024" in words(app)
+    said = "3,5 víctimas en 1 municipio de Nariño, de marzo de 2024 a mayo de 2024: menos de 12 meses de filas"
+    assert said in words(app)
     said_there = words(on_the_map(app))
-    assert "hechos: víctimas, suma de los 12 meses" in said_there
+    assert "hechos: menos de 12 meses de filas" in said_there
     assert "2099" not in said_there
+
+
+def test_twelve_full_months_make_a_line_and_are_called_so() -> None:
+    rows = "fecha,divipola,Víctimas\n2023-01-01,52001,2\n2024-05-01,52001,1.5\n"
+    app = added(rows, "hechos.csv")
+    assert "1,5 víctimas en 1 municipio de Nariño, 12 meses hasta mayo de 2024" in words(app)
+    assert "hechos: víctimas, suma de los 12 meses" in words(on_the_map(app))
 
 
 def test_coordinates_without_boundaries_are_told_before_anything_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
