@@ -42,7 +42,7 @@ def figure_words(row: Row, measure: str) -> str:
     if row.not_added:
         return _("not added up")
     if value is None:
-        return figure_status("no_record")
+        return _("no rate") if row.now and row.now.value is not None else figure_status("no_record")
     if measure == "rate":
         # Rates of rare events differ in their second decimal only.
         return number(value, 2 if 0 < value < 1 else 1)
@@ -170,11 +170,15 @@ def _absent(comparison: Comparison) -> str:
     added = [in_sentence(row.area) for row in comparison.rows if row.not_added and not row.published]
     empty = [in_sentence(row.area) for row in comparison.rows if row.now is None]
     silent = [
+        in_sentence(row.area) for row in comparison.rows if row.now and row.now.value is None and not row.not_added
+    ]
+    unpeopled = [
         in_sentence(row.area)
         for row in comparison.rows
-        if row.now and row.now.measured(comparison.measure) is None and not row.not_added
+        if row.now and row.now.value is not None and row.now.measured(comparison.measure) is None
     ]
     parts = (
+        (unpeopled, _("No rate for {names}: there is no population figure for the whole period.")),
         (added, _("For {names} the figures of municipalities are not added up: see the map.")),
         (silent, _("No record for {names}.")),
         (empty, _("No municipality meets the condition: {names}.")),
@@ -229,6 +233,17 @@ def subline_html(comparison: Comparison, on_words: str) -> str:
                     "{n} municipality without record is left out.",
                     "{n} municipalities without record are left out.",
                     left_out,
+                )
+            )
+        )
+    unpeopled = sum(row.now.without_population for row in comparison.rows if row.now and row.now.rate is not None)
+    if unpeopled and comparison.measure == "rate":
+        parts.append(
+            text(
+                ngettext(
+                    "The rate leaves out {n} municipality without a population figure for the whole period.",
+                    "The rate leaves out {n} municipalities without a population figure for the whole period.",
+                    unpeopled,
                 )
             )
         )

@@ -164,7 +164,8 @@ class Figure:
     """An area's figure over a period.
 
     ``value``, ``population`` and ``rate`` (per 100,000 inhabitants) are None where there is none; ``status`` and
-    ``reason`` are those of :mod:`geo.indicators`; ``without_record`` counts the municipalities left out.
+    ``reason`` are those of :mod:`geo.indicators`; ``without_record`` counts the municipalities left out, ``without_population``
+    those of a set that the rate alone leaves out, having no population figure in all of the period.
     """
 
     first: date
@@ -175,6 +176,7 @@ class Figure:
     status: str
     reason: str
     without_record: int
+    without_population: int = 0
 
     @property
     def period(self) -> Period:
@@ -242,16 +244,18 @@ def _sum(rows: pd.DataFrame, spec: indicators.Indicator) -> Figure:
     if held.empty or (not spec.additive and len(rows) > 1):
         reason = str(rows["reason"].iloc[0]) if held.empty else "not_additive"
         return Figure(*days, None, None, None, "no_record", reason, absent)
-    value, people = float(held["value"].sum()), float(held["population"].sum())
-    known = not held["population"].isna().any() and people > 0
+    peopled = held[held["population"].notna()]
+    value, people = float(held["value"].sum()), float(peopled["population"].sum())
+    known = people > 0
     return Figure(
         *days,
         value,
         people if known else None,
-        value / people * indicators.PER if known and spec.rate else None,
+        float(peopled["value"].sum()) / people * indicators.PER if known and spec.rate else None,
         "reported" if value > 0 else "zero",
         next((reason for reason in held["reason"] if reason == "incomplete"), ""),
         absent,
+        len(held) - len(peopled),
     )
 
 

@@ -94,6 +94,20 @@ def test_a_set_leaves_out_those_without_record_from_count_and_population() -> No
     assert found.rate == pytest.approx(30.0)
 
 
+def test_the_rate_of_a_set_leaves_out_whoever_has_no_population_and_the_count_does_not() -> None:
+    rows = frame(("52001", 30.0, 100_000.0), ("52678", 5.0, np.nan), ("19001", 7.0, 10.0))
+    found = comparison.figure(rows, SET, KILLED)
+    assert found is not None
+    assert (found.value, found.population, found.without_population) == (35.0, 100_000.0, 1)
+    assert found.rate == pytest.approx(30.0)
+
+
+def test_a_set_without_any_population_has_a_count_and_no_rate() -> None:
+    found = comparison.figure(frame(("52001", 3.0, np.nan), ("52678", 5.0, np.nan)), SET, KILLED)
+    assert found is not None
+    assert (found.value, found.rate, found.status) == (8.0, None, "reported")
+
+
 def test_a_set_without_any_record_has_no_figure_and_says_why() -> None:
     found = comparison.figure(frame(("52001", np.nan, 1.0), ("52678", np.nan, 1.0)), SET, KILLED)
     assert found is not None
