@@ -6,6 +6,7 @@ or has failed, one more run fills them.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from components.markup import text
 SCRIPT = Path(__file__).with_name("static") / "mapfirst.js"
 KEY = "map-stands"
 WAITS = "map-awaited"
+FIGURE = "map-chart"
+WAY_SECONDS = 0.05
 PATIENCE_MS = 4000
 
 
@@ -39,6 +42,16 @@ def waits() -> bool:
 def stands() -> bool:
     """Return whether a map has been painted in this session."""
     return bool(st.session_state.get(KEY))
+
+
+def give_way(figure: object) -> None:
+    """Let the map reach the browser before a figure that was not on this page's chart a moment ago.
+
+    Both in one batch are drawn by the browser one after the other, and the chart takes longer than the map.
+    """
+    if st.session_state.get(FIGURE) != id(figure):
+        st.session_state[FIGURE] = id(figure)
+        time.sleep(WAY_SECONDS)
 
 
 def keep_place(height: int, channel: str) -> None:

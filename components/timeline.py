@@ -232,29 +232,34 @@ def _bars(bars: Sequence[Bar], in_force: bool) -> list[dict[str, Any]]:
     colours = [bar.colour for bar in bars]
     # Plotly fills with the marker's colour and draws the pattern over it: paper lines on the hue.
     hatch = {"shape": "/", "fillmode": "overlay", "fgcolor": PAPER, "fgopacity": 1, "size": 5, "solidity": 0.55}
-    marker = {"color": colours} if in_force else {"color": colours, "pattern": hatch}
-    trace = {
+    marker: dict[str, Any] = {"color": colours} if in_force else {"color": colours, "pattern": hatch}
+    lengths = [max((bar.end - bar.start).days + 1, 6) for bar in bars]
+    marker["line"] = {"color": colours, "width": 1}
+    trace = {**_row(bars, [bar.start for bar in bars], lengths), "marker": marker}
+    return [*_reach([bar for bar, days in zip(bars, lengths, strict=True) if days < HIT_DAYS]), trace]
+
+
+def _reach(short: Sequence[Bar]) -> list[dict[str, Any]]:
+    """An unseen bar under each truce of a few days, which is a pixel wide: something for the pointer to hit."""
+    if not short:
+        return []
+    starts = [bar.start - timedelta(days=HIT_DAYS // 2) for bar in short]
+    return [{**_row(short, starts, [HIT_DAYS] * len(short)), "opacity": 0, "marker": {"color": PAPER}}]
+
+
+def _row(bars: Sequence[Bar], starts: Sequence[date], lengths: Sequence[int]) -> dict[str, Any]:
+    return {
         "type": "bar",
-        "x": [max((bar.end - bar.start).days + 1, 6) * DAY for bar in bars],
+        "x": [days * DAY for days in lengths],
         "y": [_escape(bar.group) for bar in bars],
-        "base": [bar.start.isoformat() for bar in bars],
+        "base": [start.isoformat() for start in starts],
         "orientation": "h",
         "width": 0.66,
-        "marker": {**marker, "line": {"color": colours, "width": 1}},
         "customdata": [[bar.start.isoformat(), _wrap(bar.title), _wrap(bar.note)] for bar in bars],
         "hovertemplate": "<b>%{customdata[1]}</b><br>%{customdata[2]}<extra></extra>",
         "xaxis": "x",
         "yaxis": "y2",
     }
-    # Truces of a few days are a pixel wide: an unseen bar under each gives the pointer something to hit.
-    reach = {
-        **trace,
-        "x": [HIT_DAYS * DAY] * len(bars),
-        "base": [(bar.start - timedelta(days=HIT_DAYS // 2)).isoformat() for bar in bars],
-        "opacity": 0,
-        "marker": {"color": PAPER},
-    }
-    return [reach, trace]
 
 
 def _marks(marks: Sequence[Mark]) -> list[dict[str, Any]]:

@@ -164,8 +164,8 @@ class Figure:
     """An area's figure over a period.
 
     ``value``, ``population`` and ``rate`` (per 100,000 inhabitants) are None where there is none; ``status`` and
-    ``reason`` are those of :mod:`geo.indicators`; ``without_record`` counts the municipalities left out, ``without_population``
-    those of a set that the rate alone leaves out, having no population figure in all of the period.
+    ``reason`` are those of :mod:`geo.indicators`; ``without_record`` counts the municipalities left out,
+    ``without_population`` those of a set that the rate alone leaves out, having no population figure in all of the period.
     """
 
     first: date
