@@ -165,7 +165,7 @@ class Figure:
 
     ``value``, ``population`` and ``rate`` (per 100,000 inhabitants) are None where there is none; ``status`` and
     ``reason`` are those of :mod:`geo.indicators`; ``without_record`` counts the municipalities left out,
-    ``without_population`` those of a set that the rate alone leaves out, having no population figure in all of the period.
+    ``without_population`` those of a set that the rate alone leaves out for want of a population figure.
     """
 
     first: date
