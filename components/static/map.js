@@ -223,22 +223,20 @@
       this.labels = payload.labels;
       this.keys = payload.keys;
       this.units = payload.units.map((code) => shapes.index.get(code) ?? -1);
-      this.codes = Layer.decode(payload.codes, payload.width);
+      this.codes = payload.codes;
+      this.width = payload.width;
       this.at = new Int32Array(shapes.units.length).fill(-1);
       this.units.forEach((unit, k) => { if (unit >= 0) this.at[unit] = k; });
     }
 
-    static decode(text, width) {
-      const out = new Uint32Array(text.length / width);
-      for (let i = 0, k = 0; k < out.length; k++) {
-        let value = 0;
-        for (let w = 0; w < width; w++) {
-          const c = text.charCodeAt(i++) - FIRST_CHAR;
-          value = value * CHARS + (c > SKIPPED ? c - 1 : c);
-        }
-        out[k] = value;
+    /* The code of the n-th cell, read where it is asked for: a month needs a column, not the whole matrix. */
+    code(n) {
+      let value = 0;
+      for (let i = n * this.width, end = i + this.width; i < end; i++) {
+        const c = this.codes.charCodeAt(i) - FIRST_CHAR;
+        value = value * CHARS + (c > SKIPPED ? c - 1 : c);
       }
-      return out;
+      return value;
     }
 
     column(month) { const c = month - this.first; return c >= 0 && c < this.count ? c : -1; }
@@ -247,7 +245,7 @@
     cell(unit, column) {
       const k = this.at[unit];
       if (k < 0 || column < 0) return null;
-      const code = this.codes[k * this.count + column];
+      const code = this.code(k * this.count + column);
       return code ? this.cells[code - 1] : null;
     }
   }
@@ -280,6 +278,7 @@
       this.patterns = new Map();
       this.compiled = new Map();
       this.parsed = new Map();
+      this.widths = new Map();
       this.layers = {};
       this.overlays = new Set();
       this.selected = [];
@@ -584,9 +583,16 @@
 
     /* How wide a name will be, in pixels. */
     measure(text, font, spacing = 0) {
-      this.pen ??= document.createElement("canvas").getContext("2d");
-      this.pen.font = `${font} ${getComputedStyle(this.map.getContainer()).fontFamily}`;
-      return this.pen.measureText(text).width + spacing * text.length;
+      const key = `${font} ${text}`;
+      let width = this.widths.get(key);
+      if (width === undefined) {
+        // Asked once: each question about a style makes the browser work out those of all paths that just changed.
+        this.family ??= getComputedStyle(this.map.getContainer()).fontFamily;
+        this.pen ??= document.createElement("canvas").getContext("2d");
+        this.pen.font = `${font} ${this.family}`;
+        this.widths.set(key, width = this.pen.measureText(text).width);
+      }
+      return width + spacing * text.length;
     }
 
     /* Write a name at the first of some places where it touches nothing else. */
