@@ -82,7 +82,7 @@ def _head(comparison: Comparison, on: date) -> None:
 
 def _figures(comparison: Comparison) -> None:
     if comparison.problem:
-        st.warning(comparison.problem)
+        st.warning(compare_words.problem(comparison))
         if comparison.period is None:
             return
     st.html(f"<div class='compare-scroll'>{compare_table.figures_html(comparison)}</div>")

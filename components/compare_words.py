@@ -267,6 +267,17 @@ def _cut(comparison: Comparison) -> date:
     return comparison.meta["last"].date()
 
 
+def problem(comparison: Comparison) -> str:
+    """Return why nothing can be compared; for figures of single periods, which ones there are to choose from."""
+    if not comparison.problem or comparison.spec.frequency != "period":
+        return comparison.problem
+    return _(
+        "{publisher} gives one figure for each of these periods: {periods}. Choose exactly one of them.",
+        publisher=comparison.meta["publisher"],
+        periods="; ".join(period_words(period) for period in compare_cache.held(comparison.spec.indicator_id)),
+    )
+
+
 def no_series(comparison: Comparison) -> str:
     """Return why there is no chart: a census is one figure, and figures of unlike periods make no line."""
     if comparison.spec.stands_on:

@@ -108,3 +108,11 @@ def test_a_condition_is_added_as_an_area() -> None:
     app.button(key="compare-add").click().run()
     assert not app.exception
     assert "ceasefire@2023-08-15" in str(app.query_params["compare"])
+
+
+@pytest.mark.parametrize(("begin", "end"), [("2003-01", "2023-10"), ("2024-01", "2025-12"), ("2024-06", "2025-05")])
+def test_single_periods_are_named_when_another_one_is_asked_for(begin: str, end: str) -> None:
+    app = open_page(lang="es", v="1", fill="confinement", compare="52,CO", **{"from": begin, "to": end})
+    said = next(str(warning.value) for warning in app.warning)
+    assert "2024; 2025; enero de 2026 a mayo de 2026" in said
+    assert "Elija exactamente uno" in said
