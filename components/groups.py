@@ -268,6 +268,7 @@ def _fragmentation(view: ViewState) -> None:
                 f'<h2 class="gr-sub">{text(f"{title}, {year}")}</h2>{fragments.map_html(view, found, year, counted)}'
             )
     st.html(fragments.legend_html())
+    st.html(fragments.sources_html(found, year))
     left, right = st.columns(2, gap="medium")
     for column, area in ((left, "narino"), (right, "colombia")):
         shown = fragments.measured(area)

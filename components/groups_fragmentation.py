@@ -10,10 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from components import cache, minimap, shapes
+from components.cited import cited
 from components.groups_where import YEARS, last_day
 from components.i18n import _, day, language, ngettext, number
 from components.markup import swatch, text
-from components.rows import records
+from components.rows import by_id, records
 from components.view import ViewState
 from data.store import table
 from geo import fragmentation, symbology
@@ -36,6 +37,7 @@ class Measured:
     steady: pd.DataFrame
     publisher: str
     places: pd.DataFrame
+    sources: dict[int, tuple[str, ...]]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -50,6 +52,10 @@ def _measured(version: str, area: str) -> Measured:
         steady=fragmentation.by_year(found[found["publisher"] == publisher], units, YEARS),
         publisher=publisher,
         places=places[places["divipola"].isin(units)],
+        sources={
+            int(str(year)): tuple(rows.value_counts().index)
+            for year, rows in found[found["divipola"].isin(units)].groupby("year")["source_id"]
+        },
     )
 
 
@@ -99,6 +105,17 @@ def subline(found: Measured, year: int) -> str:
         reported=number(alone["reported"]),
     )
     return f"{words} {steady}"
+
+
+def sources_html(found: Measured, year: int) -> str:
+    """Return the sources behind a year, the one with most reports first, folded, each a link with its date."""
+    known = by_id(table("sources"), "source_id")
+    held = found.sources.get(year, ())
+    if not held:
+        return ""
+    items = "".join(f"<li>{cited(known[source]).html()}</li>" for source in held)
+    title = ngettext("{n} source behind {year}", "{n} sources behind {year}", len(held), year=year)
+    return f'<details class="gr-said"><summary>{text(title)}</summary><ul>{items}</ul></details>'
 
 
 def _row(years: pd.DataFrame, year: int) -> dict[str, Any]:

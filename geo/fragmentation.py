@@ -29,7 +29,7 @@ NO_KINSHIP = "other"
 FIRST_YEAR = 2016
 MANY = 3
 
-REPORT_COLUMNS = ("year", "divipola", "group_id", "counted_as", "named", "publisher")
+REPORT_COLUMNS = ("year", "divipola", "group_id", "counted_as", "named", "publisher", "source_id")
 PLACE_COLUMNS = ("year", "divipola", "names", "families", "rows", "publishers")
 YEAR_COLUMNS = (
     "year", "reported", "unnamed_only", "one", "two", "many", "names", "families", "mean_names", "mean_families",
@@ -61,7 +61,7 @@ def reports(
     pandas.DataFrame
         One row per row of `presence` and year: ``year``, ``divipola``, ``group_id``, ``counted_as`` (what the group
         is when families are counted), ``named`` (False for placeholders and groups that are in no table),
-        ``publisher``.
+        ``publisher``, ``source_id``.
     """
     rows = prepare(presence, sources)
     begins, ends = rows["valid_from"].dt.year, rows["attested_to"].dt.year

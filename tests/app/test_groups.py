@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +75,11 @@ def test_choosing_an_area_and_a_year_rewrites_the_view() -> None:
     area: Any = app.get("button_group")[1]
     area.set_value("colombia").run()
     assert app.query_params["scope"] == "colombia"
+
+
+def test_the_fragmentation_of_a_year_links_its_sources() -> None:
+    app = open_page(lang="es", item="fragmentation", date="2024-12-31", v="1")
+    said = words(app)
+    assert re.search(r"<summary>\d+ fuentes detrás de 2024</summary>", said)
+    folded = said.split("detrás de 2024", 1)[1].split("</details>", 1)[0]
+    assert folded.count('href="http') >= 10
