@@ -247,7 +247,8 @@ def test_the_page_of_the_interface_has_no_serious_barrier(reader: Reader, path: 
 def test_what_opens_over_the_page_has_no_serious_barrier(reader: Reader) -> None:
     reader.open("/narino?date=2024-10-31")
     openers = reader.page.locator("[data-testid='stPopover'] button:visible")
-    assert openers.count() >= 2
+    # The explorer's choices follow the painted map.
+    openers.nth(1).wait_for()
     for opener in openers.all():
         opener.click()
         reader.page.locator("[data-testid='stPopoverBody']").wait_for()
@@ -275,6 +276,7 @@ def test_the_first_stops_lead_past_the_navigation(reader: Reader) -> None:
     reader.open("/narino?date=2024-10-31&lang=es")
     reader.page.evaluate("window.marker = 1")
     links = reader.page.locator("a.skip")
+    links.nth(2).wait_for(state="attached")
     assert [link.get_attribute("href") for link in links.all()] == ["#page-content", "#page-map", "#page-table"]
     links.nth(1).focus()
     assert links.nth(1).bounding_box()["x"] >= 0
@@ -301,6 +303,7 @@ def test_the_keyboard_alone_goes_from_the_table_to_a_card(reader: Reader) -> Non
         reader.page.keyboard.press(key)
     reader.page.wait_for_url(re.compile("municipality=52"))
     reader.settle()
+    reader.page.locator("article.card h2").first.wait_for()
     assert reader.page.locator("article.card h2").count() == 1
 
 
@@ -372,8 +375,9 @@ def test_less_motion_is_respected(reader: Reader) -> None:
 
 def test_paper_holds_the_view_and_not_the_controls(reader: Reader) -> None:
     reader.open("/narino?date=2024-10-31&municipality=52678")
-    reader.page.emulate_media(media="print")
     shown = reader.page.locator
+    shown("article.card").wait_for()
+    reader.page.emulate_media(media="print")
     assert shown("h1.headline").is_visible()
     assert shown(FRAME).is_visible()
     assert shown("article.card").is_visible()

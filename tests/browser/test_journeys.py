@@ -104,8 +104,9 @@ def test_a_journalist_finds_samaniego_and_reads_who_says_so(open_page: Any) -> N
 def test_homonyms_are_told_apart_by_department(open_page: Any) -> None:
     journey = open_page("/colombia?date=2024-10-31")
     journey.page.get_by_role("combobox", name="Buscar un municipio").fill("narino")
-    options = journey.page.get_by_role("option").all_inner_texts()
-    assert options[:3] == ["Nariño Antioquia", "Nariño Cundinamarca", "Nariño Nariño"]
+    options = journey.page.get_by_role("option")
+    options.nth(2).wait_for()
+    assert options.all_inner_texts()[:3] == ["Nariño Antioquia", "Nariño Cundinamarca", "Nariño Nariño"]
 
 
 def test_a_click_on_the_map_opens_the_card_and_keeps_the_map(open_page: Any) -> None:
@@ -116,6 +117,7 @@ def test_a_click_on_the_map_opens_the_card_and_keeps_the_map(open_page: Any) -> 
     journey.page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
     journey.page.wait_for_url(re.compile("municipality=52"))
     journey.settle()
+    journey.page.locator("article.card h2").first.wait_for()
     assert journey.page.locator("article.card h2").count() == 1
     assert frame.evaluate("window.marker") == 1
 
