@@ -97,7 +97,8 @@ def _national(view: ViewState, indicator: str) -> None:
         width=480,
     )
     note = _(
-        "Lines join calendar years of one publisher. Hollow marks with a bar are other periods and are not joined."
+        "Lines join complete calendar years of one publisher. Hollow marks with a bar are other periods, or years to "
+        "which the source still adds, and are not joined."
     )
     st.html(f'<p class="pp-note">{text(note)}</p>')
     st.plotly_chart(

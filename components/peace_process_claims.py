@@ -104,7 +104,7 @@ def _cover(total: Total, start: date, end: date) -> str:
 
 
 def _bar(total: Total, top: float, claimed: float | None, cover: str) -> str:
-    css = "pp-bar" if total.whole_year or claimed else "pp-bar pp-partial"
+    css = "pp-bar" if total.complete_year or claimed else "pp-bar pp-partial"
     line = f'<i class="pp-claimed" style="left:{100 * claimed / top:.1f}%"></i>' if claimed else ""
     equal = " pp-equal" if claimed == total.value else ""
     note = " ".join(part for part in (f"{cover[:1].upper()}{cover[1:]}." if cover else "", total.note) if part)
@@ -117,72 +117,125 @@ def _bar(total: Total, top: float, claimed: float | None, cover: str) -> str:
 
 
 @dataclass(frozen=True)
-class Change:
-    """A publisher's last two calendar years of one indicator; they need not follow each other."""
+class Trend:
+    """What one publisher's series of an indicator holds: its complete years in order, and what is incomplete since."""
 
     name: str
     publisher: str
-    before: Total
-    after: Total
+    years: tuple[Total, ...]
+    incomplete: tuple[Total, ...]
+
+    @property
+    def pair(self) -> tuple[Total, Total] | None:
+        """The latest complete year and the year right before it; None where that one is not held."""
+        if len(self.years) < 2 or self.years[-1].first.year - self.years[-2].first.year != 1:
+            return None
+        return self.years[-2], self.years[-1]
 
 
-def change(indicator: str, publisher: str) -> Change | None:
-    """Return the last two calendar years that a publisher gives; None when it gives fewer."""
-    years = joined(total for total in totals(indicator) if total.publisher == publisher)
-    return Change(indicator_names()[indicator], publisher, *years[-2:]) if len(years) > 1 else None
+def series() -> list[Trend]:
+    """Return the national series of kidnapping and extortion, one per indicator and publisher."""
+    names, found = indicator_names(), []
+    for indicator in RISING:
+        figures = totals(indicator)
+        for publisher in dict.fromkeys(total.publisher for total in figures):
+            found.append(_trend(names[indicator], [total for total in figures if total.publisher == publisher]))
+    return found
 
 
-def change_words(found: Change) -> str:
-    """Return a change as one sentence."""
-    before, after = found.before.value, found.after.value
-    moved = _("rose") if after > before else _("fell") if after < before else _("stayed")
+def _trend(name: str, figures: Sequence[Total]) -> Trend:
+    years = joined(figures)
+    since = years[-1].last if years else date.min
+    later = (total for total in figures if total.first > since and not total.complete_year)
+    return Trend(name, figures[0].publisher, tuple(years), tuple(later))
+
+
+def trend_words(found: Trend) -> str:
+    """Return what a series says: a change only between complete years in a row, what is missing in words."""
+    said = [_("{name}, {publisher}: {said}", name=found.name, publisher=found.publisher, said=_change_words(found))]
+    growing = [total for total in found.incomplete if total.growing]
+    if growing:
+        said.append(_growing_words(growing))
+    said += [
+        _(
+            "{period}: {value}, an incomplete year, shown and not judged.",
+            period=f"{total.period[:1].upper()}{total.period[1:]}",
+            value=number(total.value),
+        )
+        for total in found.incomplete
+        if not total.growing
+    ]
+    return " ".join(said)
+
+
+def _change_words(found: Trend) -> str:
+    if found.pair:
+        before, after = found.pair
+        moved = after.value - before.value
+        return _(
+            "{moved} from {before} in {year} to {after} in {next}.",
+            moved=_("rose") if moved > 0 else _("fell") if moved < 0 else _("stayed"),
+            before=number(before.value),
+            year=before.first.year,
+            after=number(after.value),
+            next=after.first.year,
+        )
+    if not found.years:
+        return _("no complete year is held, so no change can be stated.")
+    last = found.years[-1]
+    if len(found.years) == 1:
+        return _(
+            "{value} in {year}, the only complete year that is held, so no change can be stated.",
+            value=number(last.value),
+            year=last.first.year,
+        )
+    return _gap_words(found.years[-2], last)
+
+
+def _gap_words(earlier: Total, last: Total) -> str:
+    missing = [str(year) for year in range(earlier.first.year + 1, last.first.year)]
+    return ngettext(
+        "{value} in {year}; {missing} is not held whole, so it is not compared with the {earlier} of {before}.",
+        "{value} in {year}; {missing} are not held whole, so it is not compared with the {earlier} of {before}.",
+        len(missing),
+        value=number(last.value),
+        year=last.first.year,
+        missing=enumerate_names(missing),
+        earlier=number(earlier.value),
+        before=earlier.first.year,
+    )
+
+
+def _growing_words(growing: Sequence[Total]) -> str:
+    listed = enumerate_names([f"{total.period}: {number(total.value)}" for total in growing])
+    cut = max((total.published for total in growing if total.published), default=None)
+    if cut is None:
+        return _("{years}, still growing at the source: incomplete, shown and not judged.", years=listed)
     return _(
-        "{name}, {publisher}: {moved} from {before} in {year} to {after} in {next}.",
-        name=found.name,
-        publisher=found.publisher,
-        moved=moved,
-        before=number(before),
-        year=found.before.first.year,
-        after=number(after),
-        next=found.after.first.year,
+        "{years}, still growing at the source on {date}: incomplete, shown and not judged.", years=listed, date=day(cut)
     )
 
 
 def rising_verdict() -> str:
-    """Return how many national series of kidnapping and extortion rose, fell, or are too short to tell."""
-    series = [
-        change(indicator, publisher)
-        for indicator in RISING
-        for publisher in dict.fromkeys(total.publisher for total in totals(indicator))
-    ]
-    held = [found for found in series if found]
-    return _(
-        "Of {n} national series, {up} rose between their last two calendar years, {down} fell, and {short} are too "
-        "short to tell: it depends on who counts what.",
-        n=number(len(series)),
-        up=number(sum(found.after.value > found.before.value for found in held)),
-        down=number(sum(found.after.value < found.before.value for found in held)),
-        short=number(len(series) - len(held)),
+    """Return how many national series of kidnapping and extortion can be compared, and which way those moved."""
+    found = series()
+    pairs = [trend.pair for trend in found if trend.pair]
+    return ngettext(
+        "{held} of {n} national series can be compared, its latest complete year with the year right before it (rises: "
+        "{up}, falls: {down}); the others support neither a rise nor a fall",
+        "{held} of {n} national series can be compared, each its latest complete year with the year right before it "
+        "(rises: {up}, falls: {down}); the others support neither a rise nor a fall",
+        len(pairs),
+        held=number(len(pairs)),
+        n=number(len(found)),
+        up=number(sum(after.value > before.value for before, after in pairs)),
+        down=number(sum(after.value < before.value for before, after in pairs)),
     )
 
 
 def trends() -> list[str]:
-    """Return what the national figures of kidnapping and extortion say, one sentence per publisher."""
-    said = []
-    for indicator in RISING:
-        for publisher in dict.fromkeys(total.publisher for total in totals(indicator)):
-            found = change(indicator, publisher)
-            name = indicator_names()[indicator]
-            said.append(
-                change_words(found)
-                if found
-                else _(
-                    "{name}, {publisher}: fewer than two calendar years are held, so no change can be stated.",
-                    name=name,
-                    publisher=publisher,
-                )
-            )
-    return said
+    """Return what the national figures of kidnapping and extortion say, one text per publisher."""
+    return [trend_words(found) for found in series()]
 
 
 def department_figures() -> list[str]:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 COLOURS = (ACCENT, "#a3141f", "#b88529", "#4729a3", "#2f7d32")
+# What a note says, in the words of its source, where a year is not closed there.
+STILL_GROWING = "still growing"
 SIGNS = ("circle", "square", "diamond", "triangle-up", "cross")
 
 
 @dataclass(frozen=True)
 class Total:
-    """One publisher's figure for one period, as it gives it."""
+    """One publisher's figure for one period, as it gives it; `growing` when its source still adds to it."""
 
     indicator: str
     publisher: str
@@ -36,10 +38,16 @@ class Total:
     note: str
     source: Cited
     published: date | None = None
+    growing: bool = False
+
+    @property
+    def complete_year(self) -> bool:
+        """Whether it is one calendar year that its source has closed: all that may be joined or compared."""
+        return self.whole_year and not self.growing
 
     @property
     def whole_year(self) -> bool:
-        """Whether the period is exactly one calendar year: the only periods that a line may join."""
+        """Whether the period is exactly one calendar year."""
         return (self.first.month, self.first.day, self.last) == (1, 1, date(self.first.year, 12, 31))
 
     @property
@@ -74,6 +82,7 @@ def totals(indicator: str) -> list[Total]:
             note=pick(row, "note"),
             source=cited(known[row["source_id"]]),
             published=_published(known[row["source_id"]]["date_to"]),
+            growing=STILL_GROWING in row["note_en"],
         )
         for row in records(rows[rows["indicator"] == indicator])
     ]
@@ -85,10 +94,10 @@ def _published(value: object) -> date | None:
 
 
 def joined(figures: Iterable[Total]) -> list[Total]:
-    """Return a publisher's calendar years in order, of several cuts of one year the one published last."""
+    """Return a publisher's complete calendar years in order, of several cuts of one year the one published last."""
     years: dict[int, Total] = {}
     for total in sorted(figures, key=lambda t: t.published or date.min):
-        if total.whole_year:
+        if total.complete_year:
             years[total.first.year] = total
     return [years[year] for year in sorted(years)]
 

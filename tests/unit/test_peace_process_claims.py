@@ -1,5 +1,6 @@
 """Claims beside the counts: periods, publishers apart, and lines that join only what may be joined."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from components import peace_process_claims as claims
 from components import peace_process_totals as totals
 from components.i18n import set_language
 from components.peace_process_words import Cited
+from data.store import table
 
 SOURCE = Cited("A publisher", "2024", "", "https://example.org")
 
@@ -66,17 +68,42 @@ def test_a_period_other_than_a_year_is_hatched_when_no_claim_is_compared() -> No
     assert html.count("pp-partial") == 1
 
 
-def test_trends_name_publisher_and_years_and_refuse_a_single_year() -> None:
-    said = claims.trends()
-    assert "Kidnappings for ransom, MinDefensa: rose from 209 in 2024 to 477 in 2025." in said
-    assert "Kidnappings in the armed conflict (cases), CNMH: fell from 93 in 2024 to 72 in 2025." in said
-    assert any(line.startswith("Extortion cases, MinDefensa: fewer than two calendar years") for line in said)
-
-
-def test_the_second_claim_is_answered_by_how_many_series_rose_and_fell() -> None:
-    assert claims.rising_verdict().startswith(
-        "Of 5 national series, 2 rose between their last two calendar years, 1 fell,"
+def test_trends_compare_complete_years_in_a_row_and_nothing_else() -> None:
+    ransom, total, cases, prosecutor, extortion = claims.trends()
+    assert ransom == "Kidnappings for ransom, MinDefensa: rose from 209 in 2024 to 477 in 2025."
+    assert total == (
+        "Kidnappings (all kinds), MinDefensa: 312 in 2024; 2022 and 2023 are not held whole, so it is not compared "
+        "with the 135 of 2021. January 2025 to August 2025: 338, an incomplete year, shown and not judged."
     )
+    assert cases == (
+        "Kidnappings in the armed conflict (cases), CNMH: no complete year is held, so no change can be stated. "
+        "2023: 91, 2024: 93, and 2025: 72, still growing at the source on March 31, 2026: incomplete, shown and not "
+        "judged."
+    )
+    assert extortion.startswith("Extortion cases, MinDefensa: 12,334 in 2024, the only complete year that is held")
+    assert prosecutor.endswith("20,721 in 2022, the only complete year that is held, so no change can be stated.")
+
+
+def test_the_years_that_still_grow_are_those_whose_source_says_so_in_both_languages() -> None:
+    rows = table("totals_national")
+    english = rows["note_en"].str.contains(totals.STILL_GROWING)
+    assert english.any()
+    assert list(english) == list(rows["note_es"].str.contains("todavía crecen"))
+    assert set(rows.loc[english, "source_id"]) == {"cnmh-2026-186cd5"}
+    assert {total.publisher for total in totals.totals("kidnapping_cases") if total.growing} == {"CNMH"}
+
+
+def test_a_year_that_still_grows_is_hatched_and_no_line_reaches_it() -> None:
+    grows = replace(year("A", 2025, 8), growing=True)
+    html = claims.bars_html([year("A", 2024, 10), grows])
+    assert html.count("pp-partial") == 1
+    line = traces(totals.figure([year("A", 2023, 9), year("A", 2024, 10), grows]))[0]
+    assert list(line.y) == [9, 10]
+
+
+def test_the_second_claim_is_answered_by_the_series_that_can_be_compared() -> None:
+    assert claims.rising_verdict().startswith("1 of 5 national series can be compared")
+    assert "(rises: 1, falls: 0)" in claims.rising_verdict()
 
 
 def test_what_is_not_held_is_said() -> None:
