@@ -76,7 +76,9 @@ def _level_keys() -> str:
     )
     listed = f'<li><span class="pp-outline"></span>{text(_("on the list of the talks"))}</li>'
     before = f'<li class="pp-nothing">{text(_("in italics: before the split, as a front of the ELN"))}</li>'
-    note = _("An empty cell means that this publisher does not name the group there, not that it is absent.")
+    note = _(
+        "A publisher without a report in a municipality does not name the group there: that does not mean it is absent."
+    )
     return f'<ul class="pp-keys">{levels}{listed}{before}</ul><p class="pp-note">{text(note)}</p>'
 
 

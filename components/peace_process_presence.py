@@ -151,7 +151,10 @@ def count_of(found: Matrix, publisher: str) -> tuple[int, int]:
 
 
 def matrix_html(found: Matrix) -> str:
-    """Return the matrix as a table: municipalities down, publishers across, the newest report in each cell."""
+    """Return the matrix as a table: municipalities down, publishers across, the newest report in each cell.
+
+    On a phone every municipality is a block that lists only who reports the group there, each level in words.
+    """
     heads = "".join(f'<th scope="col"><span>{text(name)}</span></th>' for name in found.publishers)
     count = f'<th scope="col">{text(_("Publishers"))}</th>'
     head = f'<tr><th scope="col">{text(_("Municipality"))}</th>{count}{heads}</tr>'
@@ -167,12 +170,12 @@ def matrix_html(found: Matrix) -> str:
 
 
 def _line(line: Line, publishers: Sequence[str]) -> str:
-    cells = "".join(_cell(line.reports.get(name)) for name in publishers)
-    count = f'<td class="pp-count">{number(len(line.publishers))}</td>'
+    cells = "".join(_cell(line.reports.get(name), name) for name in publishers)
+    count = f'<td class="pp-count" data-label="{text(_("Publishers"))}">{number(len(line.publishers))}</td>'
     return f'<tr><th scope="row">{text(line.name)}</th>{count}{cells}</tr>'
 
 
-def _cell(report: Report | None) -> str:
+def _cell(report: Report | None, publisher: str) -> str:
     if report is None:
         return f'<td class="pp-empty" aria-label="{text(_("not named"))}"></td>'
     level = texts.level(report.level)
@@ -181,7 +184,8 @@ def _cell(report: Report | None) -> str:
         parts.append(_("Before the split: the group was the ELN's front."))
     css = "pp-report" if report.since_split else "pp-report pp-before"
     return (
-        f'<td class="{css}" title="{text(" · ".join(part for part in parts if part))}">{level_swatch(report.level)}'
+        f'<td class="{css}" title="{text(" · ".join(part for part in parts if part))}" data-label="{text(publisher)}">'
+        f"{level_swatch(report.level)}"
         f'<span class="pp-level">{text(level)}</span>{link(report.source.url, report.short)}</td>'
     )
 
@@ -196,8 +200,12 @@ def level_swatch(level: str) -> str:
 
 
 def _totals(found: Matrix) -> str:
-    cells = "".join(f"<td>{_count(*count_of(found, name))}</td>" for name in found.publishers)
-    return f'<tr><th scope="row">{text(_("Since the split: listed + outside"))}</th><td></td>{cells}</tr>'
+    cells = "".join(
+        f'<td class="pp-total" data-label="{text(name)}">{_count(*count_of(found, name))}</td>'
+        for name in found.publishers
+    )
+    title = text(_("Since the split: listed + outside"))
+    return f'<tr><th scope="row">{title}</th><td class="pp-empty"></td>{cells}</tr>'
 
 
 def _count(listed: int, outside: int) -> str:

@@ -1,5 +1,6 @@
 """The Comuneros file: the talks' list against the evidence, commitments and zones."""
 
+import re
 from collections import Counter
 from datetime import date
 
@@ -64,6 +65,13 @@ def test_the_matrix_keeps_the_source_s_own_term_and_its_caveat(matrix: presence.
     assert "«control hegemónico y coexistencia»" in html
     assert "only a part of each" in html or "only part of each" in html
     assert html.count("<tr>") + html.count('<tr class="pp-divide">') == len(matrix.lines) + 4
+
+
+def test_every_cell_of_the_matrix_carries_its_publisher_for_a_phone(matrix: presence.Matrix) -> None:
+    html = presence.matrix_html(matrix)
+    assert html.count('data-label="Pares"') == sum("Pares" in line.reports for line in matrix.lines) + 1
+    assert re.search(r'<td class="pp-report[^>]*>(?:(?!</td>).)*<span class="pp-level">presence</span>', html)
+    assert not re.search(r'<td class="pp-(report|count|total)[^"]*"(?![^>]*data-label)', html)
 
 
 def test_only_the_talks_municipalities_are_outlined(matrix: presence.Matrix) -> None:
