@@ -173,8 +173,7 @@ def dyads_html(events: pd.DataFrame, parties: Collection[str], known: Mapping[st
         Group id by UCDP's name of a side.
     """
     found = clashes.dyads(events)
-    heads = (_("Who and whom"), _("Events"), _("Deaths"), _("Municipalities"), _("First"), _("Last"))
-    head = "".join(f'<th scope="col">{text(words)}</th>' for words in heads)
+    head = "".join(f'<th scope="col">{text(words)}</th>' for words in (_("Who and whom"), *_figure_names()))
     body = ""
     for kind in clashes.TYPES:
         mine = records(found[found["type"] == kind])
@@ -192,6 +191,15 @@ def dyads_html(events: pd.DataFrame, parties: Collection[str], known: Mapping[st
     )
 
 
+def _figure_names() -> tuple[str, ...]:
+    return _("Events"), _("Deaths"), _("Municipalities"), _("First"), _("Last")
+
+
+def _figures(cells: Sequence[str]) -> str:
+    pairs = zip(_figure_names(), cells, strict=False)
+    return "".join(f'<td data-label="{text(name)}">{text(cell)}</td>' for name, cell in pairs)
+
+
 def _dyad(row: Mapping[str, Any], parties: Collection[str], known: Mapping[str, str]) -> str:
     party = any(clashes.involves(row[side], parties, known) for side in ("side_a", "side_b"))
     join = _("against") if row["type"] != clashes.NON_STATE else "–"
@@ -204,16 +212,22 @@ def _dyad(row: Mapping[str, Any], parties: Collection[str], known: Mapping[str, 
         short_month(row["first"]),
         short_month(row["last"]),
     )
-    figures = "".join(f"<td>{text(cell)}</td>" for cell in cells)
     css = ' class="cf-party"' if party else ""
-    return f'<tr{css}><th scope="row">{text(name)}{mark}</th>{figures}</tr>'
+    return f'<tr{css}><th scope="row">{text(name)}{mark}</th>{_figures(cells)}</tr>'
 
 
 def _rest(rows: Sequence[Mapping[str, Any]]) -> str:
     name = ngettext("{n} more pair", "{n} more pairs", len(rows))
     figures = (number(sum(row["events"] for row in rows)), number(sum(row["deaths"] for row in rows)))
-    cells = "".join(f"<td>{text(cell)}</td>" for cell in figures)
-    return f'<tr><th scope="row">{text(name)}</th>{cells}<td colspan="3"></td></tr>'
+    return f'<tr><th scope="row">{text(name)}</th>{_figures(figures)}<td colspan="3"></td></tr>'
+
+
+def deaths_note() -> str:
+    """Return why UCDP may count an event and no death in it."""
+    return _(
+        "Deaths are UCDP's best estimate, which can be 0: UCDP counts an event when its best, its low or its high "
+        "estimate has at least one direct death."
+    )
 
 
 def discs(counts: Mapping[str, int], kind: int, most: int) -> dict[str, Area]:

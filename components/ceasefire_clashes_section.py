@@ -74,12 +74,13 @@ def render(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
         with right:
             frame.subtitle(_("Who fights whom, {period}", period=period.words))
             st.html(parts.dyads_html(chosen, _parties(scope), _sides(cache.current_version())))
+            frame.note(parts.deaths_note())
         _maps(view, scope, chosen)
     _relations(scope, period)
     frame.note(
         _(
-            "UCDP counts events with at least one death, by the month of their first day. Names are those of UCDP, "
-            "which still codes much of CNEB as Segunda Marquetalia; between groups it counts gangs as well."
+            "An event counts in the month of its first day. Names are those of UCDP, which still codes much of CNEB as "
+            "Segunda Marquetalia; between groups it counts gangs as well."
         )
     )
     frame.cite("ucdp-ged")

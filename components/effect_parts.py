@@ -19,17 +19,7 @@ MOST_DRAWN = 320
 
 def table_html(result: EffectResult) -> str:
     """Return what was counted before, during and after in both groups, as a table."""
-    head = "".join(
-        f'<th scope="col">{text(words)}</th>'
-        for words in (
-            _("Municipalities"),
-            _("with any"),
-            _("Months"),
-            _("Counted"),
-            _("Expected"),
-            _("Per 100,000 a year"),
-        )
-    )
+    head = "".join(f'<th scope="col">{text(words)}</th>' for words in _figure_names())
     body = ""
     for group in GROUPS:
         name = _("Under the ceasefire") if group == "treated" else _("Compared with")
@@ -39,6 +29,17 @@ def table_html(result: EffectResult) -> str:
     return (
         f'<div class="cf-scroll" tabindex="0"><table class="cf-table"><thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _figure_names() -> tuple[str, ...]:
+    return (
+        _("Municipalities"),
+        _("with any"),
+        _("Months"),
+        _("Counted"),
+        _("Expected"),
+        _("Per 100,000 a year"),
     )
 
 
@@ -52,7 +53,10 @@ def _row(row: Total) -> str:
         expected,
         number(row.rate, 2),
     )
-    figures = "".join(f"<td>{text(cell)}</td>" for cell in cells)
+    figures = "".join(
+        f'<td data-label="{text(name)}">{text(cell)}</td>' if cell else "<td></td>"
+        for name, cell in zip(_figure_names(), cells, strict=True)
+    )
     return f'<tr><th scope="row">{text(phase_words(row.phase))}</th>{figures}</tr>'
 
 

@@ -16,6 +16,7 @@ from components import groups_record as record
 from components import groups_relations as relations
 from components import groups_strength as strength
 from components import groups_where as where
+from components.ceasefire_clashes import deaths_note
 from components.groups_tree import branch
 from components.groups_treeview import render as render_tree
 from components.groups_words import groups, kind, lineage_sentence, short_name
@@ -228,7 +229,7 @@ def _relations(view: ViewState, group: str, name: str) -> None:
         )
         st.html(
             f'<p class="gr-verdict">{text(relations.events_words(counted))}</p><p class="gr-note">{text(note)}</p>'
-            f'<div class="gr-scroll">{relations.dyads_html(counted)}</div>'
+            f'<div class="gr-scroll">{relations.dyads_html(counted)}</div><p class="gr-note">{text(deaths_note())}</p>'
         )
 
 

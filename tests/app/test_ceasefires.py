@@ -97,6 +97,14 @@ def test_narino_says_which_of_its_clashes_have_no_municipality() -> None:
     assert "1 event has no municipality at the source" in words(open_page(lang="en", item="clashes"))
 
 
+@pytest.mark.parametrize("item", ["clashes", "clashes-emc_2023_sw"])
+def test_a_count_of_no_death_is_explained_by_the_three_estimates_of_ucdp(item: str) -> None:
+    assert "its best, its low or its high estimate has at least one direct death" in words(
+        open_page(lang="en", item=item)
+    )
+    assert "al menos una muerte directa" in words(open_page(lang="es", item=item))
+
+
 def test_the_list_says_why_it_opens_on_its_day() -> None:
     assert "the last day of which any row" in words(open_page(lang="en"))
     assert "the last day of which any row" not in words(open_page(lang="en", date="2024-01-01"))

@@ -67,6 +67,8 @@ CHARTS_WITHOUT_WORDS = """() => [...document.querySelectorAll('.stPlotlyChart')]
   .filter((chart) => !chart.closest('[aria-label]') && !chart.querySelector('[aria-label]')).length"""
 SIDEWAYS = """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
   .some((box) => box.scrollWidth > box.clientWidth + 1)"""
+CUT_TABLES = """() => [...document.querySelectorAll('table')].filter((table) => table.offsetParent !== null)
+  .filter((table) => table.scrollWidth > table.parentElement.clientWidth + 1).map((table) => table.className)"""
 # The text of drawings, which axe does not judge: its colour at its opacity against its halo or the paper under it.
 FAINT_TEXT = """() => {
   const rgb = (text) => { const n = (text.match(/[\\d.]+/g) ?? []).map(Number); return n.length < 3 ? null : n; };
@@ -270,6 +272,14 @@ def test_the_focus_is_seen_wherever_it_stands_and_is_never_trapped(reader: Reade
     stops = list(reader.stops())
     assert [stop["name"] for stop in stops if not stop["seen"]] == []
     assert len({stop["key"] for stop in stops}) > 12
+
+
+@pytest.mark.parametrize("reader", [PHONE], indirect=True)
+@pytest.mark.parametrize("view", ["comuneros-municipalities", "national-totals", "clashes", "effect"])
+def test_a_table_fits_a_phone_without_scrolling_inside_itself(reader: Reader, view: str) -> None:
+    reader.open(VIEWS[view])
+    reader.page.locator("table:visible").first.wait_for()
+    assert reader.page.evaluate(CUT_TABLES) == []
 
 
 def test_the_first_stops_lead_past_the_navigation(reader: Reader) -> None:

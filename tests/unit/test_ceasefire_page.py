@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -291,6 +292,9 @@ def test_rows_of_a_party_are_marked_and_the_rest_is_summed() -> None:
     assert "party to the ceasefire" in html
     assert "more pairs" in html
     assert "party to the ceasefire" not in ceasefire_clashes.dyads_html(events, (), known)
+    # On a phone each figure stands beside its name.
+    assert '<td data-label="Deaths">' in html
+    assert not re.search("<td>[^<]", html)
     assert "XXX" not in html
 
 
