@@ -184,7 +184,8 @@ def _at(code: str, divipola: str, on: date) -> Any | None:
 
 def _value(row: Any, info: Any) -> str:
     if row["status"] == "no_record":
-        return texts.figure_status("no_record")
+        few = freshness.too_few_months(info["indicator_id"], row["reason"])
+        return texts.figure_status("few_months" if few else "no_record")
     decimals = 0 if float(row["value"]).is_integer() else 1
     value = f"{number(row['value'], decimals)} {pick(info, 'unit')}"
     if info["rate"] and row["rate_per_100k"] == row["rate_per_100k"]:

@@ -169,7 +169,8 @@ def _fill_word(view: ViewState) -> Callable[[Any], str]:
     if view.fill == PRESENCE:
         return labels.presence_label(cache.group_names())
     breaks = cache.breaks(view)
-    return labels.indicator_label(breaks, mapview.indicator_unit(view.fill, breaks.measure))
+    unit = mapview.indicator_unit(view.fill, breaks.measure)
+    return labels.indicator_label(breaks, unit, mapview.nothing_of(view.fill))
 
 
 def _ceasefire_cells(view: ViewState, on: date) -> dict[str, CeasefireCell]:
@@ -197,7 +198,7 @@ def _legend(spec: LegendSpec, picture: MapPicture | None) -> tuple[Section, ...]
         return ()
     keys = {key for style in (*picture.styles.values(), *picture.zones.values()) for key in style.keys}
     keys |= {key for style in picture.ceasefires.values() for key in style.keys}
-    return shown_sections(LegendSpec(frozenset(keys), frozenset(keys), spec.families, spec.classes, spec.measure))
+    return shown_sections(replace(spec, shown=frozenset(keys)))
 
 
 def timeline_of(view: ViewState, on: date, days: tuple[date, ...]) -> TimelineSpec:

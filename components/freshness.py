@@ -104,6 +104,24 @@ def months_held(indicator_id: str) -> int | None:
     return held if held < TRAILING_MONTHS else None
 
 
+def too_few_months(indicator_id: str, reason: str) -> bool:
+    """Return whether a figure of twelve months is missing because fewer are held, and not for want of a record.
+
+    `reason` is that of the figure; a series that is shorter than twelve months is too short at every date.
+    """
+    row = by_id(table("indicators"), "indicator_id")[indicator_id]
+    return months_held(indicator_id) is not None or (row["frequency"] == "month" and reason == "partial_coverage")
+
+
+def nothing_words(indicator_id: str, reason: str) -> str:
+    """Return what stands in a legend for a map without figures where months are lacking; blank where they are not."""
+    if months_held(indicator_id) is not None:
+        return _("Fewer than twelve months held: no figure yet, and not zero")
+    if too_few_months(indicator_id, reason):
+        return _("Fewer than twelve months up to this date, or no record: not zero")
+    return ""
+
+
 def span_of(indicator_id: str) -> tuple[date, date]:
     """Return the first and last day of a series."""
     row = by_id(table("indicators"), "indicator_id")[indicator_id]

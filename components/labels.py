@@ -45,12 +45,12 @@ def class_name(breaks: Breaks, index: int) -> str:
     return _("over {low} to {high}", low=_short(low), high=_short(high))
 
 
-def indicator_label(breaks: Breaks, unit: str) -> Callable[[IndicatorCell], str]:
-    """Return the function that words an indicator's cell; `unit` says what is counted."""
+def indicator_label(breaks: Breaks, unit: str, nothing: str = "no_record") -> Callable[[IndicatorCell], str]:
+    """Return the function that words an indicator's cell; `unit` says what is counted, `nothing` why no figure is."""
 
     def label(cell: IndicatorCell) -> str:
         if cell.status == "no_record":
-            return texts.figure_status("no_record")
+            return texts.figure_status(nothing)
         if cell.status == "zero":
             return _("0 · {unit}", unit=unit)
         return _("{range} · {unit}", range=class_name(breaks, cell.class_index), unit=unit)

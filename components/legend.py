@@ -50,6 +50,8 @@ class LegendSpec:
         The range of each class of the indicator, zero first, in the reader's language.
     measure
         What the classes count, shown above them; blank for presence.
+    nothing
+        What "no record" means on this map where it is another nothing; blank keeps the common words.
     channel
         Name of the page view's BroadcastChannel; blank draws a legend that stands still.
     """
@@ -59,6 +61,7 @@ class LegendSpec:
     families: Mapping[str, str]
     classes: tuple[str, ...] = ()
     measure: str = ""
+    nothing: str = ""
     channel: str = ""
 
 
@@ -91,7 +94,7 @@ def sections(spec: LegendSpec) -> tuple[Section, ...]:
         Section(_("How they are reported"), _kept(spec, _how())),
         Section(_("Ceasefires"), _kept(spec, _ceasefires())),
         Section(_("Special zones"), _kept(spec, _zones())),
-        Section("", _kept(spec, _nothings())),
+        Section("", _kept(spec, _nothings(spec))),
     )
     return tuple(part for part in parts if part.entries)
 
@@ -192,11 +195,11 @@ def _zones() -> _Lines:
     )
 
 
-def _nothings() -> _Lines:
+def _nothings(spec: LegendSpec) -> _Lines:
     not_reported = _("Not reported: no evidence in the window, not proof of peace")
     return (
         ("nothing:not_reported", symbology.NOT_REPORTED, not_reported),
-        ("nothing:no_record", symbology.NO_RECORD, _("No record in the source: not zero")),
+        ("nothing:no_record", symbology.NO_RECORD, spec.nothing or _("No record in the source: not zero")),
         ("nothing:not_downloaded", symbology.NOT_DOWNLOADED, _("Not downloaded")),
     )
 

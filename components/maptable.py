@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from components import cache, texts
+from components import cache, freshness, texts
 from components.i18n import _, pick
 from components.rows import by_id, records
 from components.view import PRESENCE, ViewState
@@ -44,7 +44,11 @@ def _presence(view: ViewState, on: date, units: list[str]) -> dict[str, pd.Serie
 def _indicator(view: ViewState, on: date, units: list[str]) -> dict[str, pd.Series]:
     meta = by_id(table("indicators"), "indicator_id")[view.fill]
     figures = cache.trailing(view.fill, on).set_index("code").loc[units]
-    status = figures["status"].map({code: texts.figure_status(code) for code in ("no_record", "zero")}).fillna("")
+    few = figures["reason"].map(
+        {reason: freshness.too_few_months(view.fill, reason) for reason in set(figures["reason"])}
+    )
+    said = figures["status"].mask(few & (figures["status"] == "no_record"), "few_months")
+    status = said.map({code: texts.figure_status(code) for code in ("no_record", "few_months", "zero")}).fillna("")
     columns = {f"{pick(meta, 'short')} ({pick(meta, 'unit')})": figures["value"]}
     if bool(meta["rate"]):
         columns[_("Per 100,000")] = figures["rate_per_100k"].round(1)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components import cache, labels, texts
+from components import cache, freshness, labels, texts
 from components.i18n import _, language, ngettext, pick, set_language
 from components.legend import LegendSpec, keys_of
 from components.map import LayerRef, MapSpec
@@ -137,13 +137,18 @@ def _indicator_bytes(
     return layer_payload(
         cache.indicator_matrix(_view, exact),
         _fill_style(_view),
-        labels.indicator_label(breaks, indicator_unit(fill, breaks.measure)),
+        labels.indicator_label(breaks, indicator_unit(fill, breaks.measure), nothing_of(fill)),
     )
 
 
 def presence_style(cell: Any) -> symbology.Style:
     """Return how a presence cell is drawn."""
     return symbology.presence_style(cell.families, disputed=cell.disputed, group_count=cell.group_count, aged=cell.aged)
+
+
+def nothing_of(indicator_id: str) -> str:
+    """Return the status of a place without a figure in a layer of all months."""
+    return "no_record" if freshness.months_held(indicator_id) is None else "few_months"
 
 
 def indicator_unit(indicator_id: str, measure: str) -> str:
@@ -259,8 +264,14 @@ def _legend(view: ViewState, on: date, kinds: tuple[str, ...], span: tuple[date,
         families={row["family"]: pick(row, "name") for row in records(table("families"))},
         classes=tuple(labels.class_name(breaks, index) for index in range(breaks.count)) if breaks else (),
         measure=indicator_unit(view.fill, breaks.measure) if breaks else "",
+        nothing=_nothing(view, on) if breaks else "",
         channel=page_channel(),
     )
+
+
+def _nothing(view: ViewState, on: date) -> str:
+    level, code = ("nation", "CO") if view.scope == "CO" else ("department", view.scope)
+    return freshness.nothing_words(view.fill, str(cache.figure(view.fill, on, level, code)["reason"]))
 
 
 def _keys_of_fill(view: ViewState, on: date) -> tuple[frozenset[str], frozenset[str]]:

@@ -242,4 +242,6 @@ def caveat(view: ViewState) -> str:
     if view.fill == PRESENCE:
         return _("Presence is not control. Reported is not now. No record is not peace.")
     meta = by_id(table("indicators"), "indicator_id")[view.fill]
+    if freshness.months_held(view.fill) is not None:
+        return f"{pick(meta, 'definition')} {freshness.nothing_words(view.fill, '')}."
     return f"{pick(meta, 'definition')} {texts.figure_status('no_record').capitalize()}: {pick(meta, 'missing_note')}"

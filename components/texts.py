@@ -107,6 +107,7 @@ def figure_status(code: str) -> str:
     """Return what stands in place of a value: one of the three kinds of nothing."""
     return {
         "no_record": _("no record"),
+        "few_months": _("fewer than twelve months held"),
         "not_downloaded": _("not downloaded"),
         "zero": _("0 reported"),
     }.get(code, code)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import cache, mapfirst
+from components import cache, export_view, legend, mapfirst, maptable, mapview, shapes
+from components.i18n import set_language
+from components.legend import Section
+from components.view import ViewState
 from data import overlaid, paths, store
 from data.refresh import Options, refresh_dataset
 from data.snapshots import rollback
@@ -18,6 +22,7 @@ from tests.unit import test_store_downloads as downloads
 from tests.unit.loopback import Server
 from tests.unit.sources.conftest import IMPATIENT, TODAY, nothing_embedded
 from tests.unit.sources.server import SETUPS, Socrata, mindefensa_rows
+from tests.unit.test_api import get
 
 ROOT = Path(__file__).parents[2]
 edition_of_2023 = downloads.edition_of_2023
@@ -143,13 +148,61 @@ def test_months_that_are_held_are_not_called_no_record(monkeypatch: pytest.Monke
         environment, path = SETUPS["mindefensa-extortion"](server)
         server.route(path, Socrata(rows))
         refreshed("mindefensa-extortion", environment, monkeypatch, embedded=nothing_embedded)
-    app = open_page("narino.py", lang="en", fill="extortion", v="1")
+    app = open_page("narino.py", lang="en", fill="extortion", v="1", municipality="52001")
     assert "Extortion: fewer than twelve months are downloaded from MinDefensa: March 2026" in headline(app)
     said = words(app)
     assert "Of what is held: 4 cases in Nariño, March 2026." in said
     assert "Fewer than twelve months are held (March 2026)" in said, "the timeline says why it has no line"
     assert "without record are left out" not in said
     assert "holds no record" not in said
+    assert "fewer than twelve months held" in said, "the card says so too"
+
+
+@pytest.fixture
+def a_single_month(monkeypatch: pytest.MonkeyPatch) -> ViewState:
+    rows = [{"fecha_hecho": "2026-03-02T00:00:00.000", "cod_depto": "52", "cod_muni": "52001", "cantidad": "2"}]
+    with Server() as server:
+        environment, path = SETUPS["mindefensa-extortion"](server)
+        server.route(path, Socrata(rows))
+        refreshed("mindefensa-extortion", environment, monkeypatch, embedded=nothing_embedded)
+    set_language("en")
+    return ViewState(page="narino", fill="extortion", on=date(2026, 3, 31), language="en", map="tile")
+
+
+def drawn(view: ViewState) -> mapview.Shown:
+    geometry = shapes.geometry_of(view)
+    return mapview.shown(view, view.on or date.max, geometry.payload, geometry.version, "")
+
+
+def entries(parts: Iterable[Section]) -> set[str]:
+    return {entry.text for part in parts for entry in part.entries}
+
+
+def test_the_legend_of_a_single_month_does_not_say_no_record(a_single_month: ViewState) -> None:
+    said = entries(legend.shown_sections(drawn(a_single_month).legend))
+    assert "Fewer than twelve months held: no figure yet, and not zero" in said
+    assert not any("No record" in text for text in said)
+
+
+def test_the_table_and_the_label_of_a_single_month_do_not_say_no_record(a_single_month: ViewState) -> None:
+    table = maptable.frame(a_single_month, date(2026, 3, 31))
+    assert set(table["Note"]) == {"fewer than twelve months held"}
+    payload = mapview._fill_bytes(a_single_month, None)
+    assert b"fewer than twelve months held" in payload
+    assert b"no record" not in payload
+
+
+def test_a_picture_of_a_single_month_does_not_say_no_record(a_single_month: ViewState) -> None:
+    spec = export_view.build(a_single_month, "https://example.org", ("map",))
+    assert "Fewer than twelve months held: no figure yet, and not zero" in entries(spec.legend)
+    assert "Fewer than twelve months held: no figure yet, and not zero." in spec.caveat
+    assert "o record" not in spec.caveat + " ".join(entries(spec.legend))
+
+
+def test_the_interface_says_of_a_single_month_that_it_is_not_twelve(a_single_month: ViewState) -> None:
+    said = get(f"indicators/{a_single_month.fill}", level="nation", lang="en")["meta"]["caveats"]
+    assert said[0].startswith("Fewer than twelve months are held of this period (the series runs from March 1, 2026 to")
+    assert all("no record" not in text for text in said)
 
 
 def test_rows_left_out_can_be_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,6 +112,15 @@ def test_zero_and_no_record_are_told_apart():
     assert any(row["status"] == "zero" for row in found)
 
 
+def test_a_period_that_is_held_in_part_says_so_before_what_a_missing_row_means():
+    half = get("indicators/homicides", **{"from": "2024-07", "to": "2025-06", "level": "nation", "lang": "en"})
+    assert half["meta"]["caveats"][0].startswith("Fewer than twelve months are held of this period")
+    longer = get("indicators/homicides", **{"from": "2024-01", "to": "2025-06", "level": "nation", "lang": "en"})
+    assert longer["meta"]["caveats"][0].startswith("Only a part of a period is held")
+    whole = get("indicators/homicides", **{"from": "2024-01", "to": "2024-12", "level": "nation", "lang": "en"})
+    assert not any("held" in text for text in whole["meta"]["caveats"])
+
+
 def test_beyond_the_coverage_nothing_is_zero():
     answer = get("indicators/homicides", **{"from": "2025-01", "to": "2025-12", "level": "nation"})
     assert [(row["value"], row["status"]) for row in answer["rows"]] == [(None, "no_record")]

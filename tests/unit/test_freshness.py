@@ -190,3 +190,13 @@ def test_the_timeline_marks_a_break_and_says_why() -> None:
     assert marks[0]["customdata"][0][1] == "a &lt;new&gt; source"
     assert timeline.clicked_date({"selection": {"points": [{"customdata": ["2020-06-01", "x"]}]}}) == on
     assert timeline.notes_html(spec) == '<ul class="chart-notes"><li>&lt;b&gt;</li></ul>'
+
+
+def test_a_window_that_is_held_in_part_is_no_lack_of_record() -> None:
+    assert freshness.nothing_words("homicides", "partial_coverage") == (
+        "Fewer than twelve months up to this date, or no record: not zero"
+    )
+    assert freshness.nothing_words("homicides", "") == ""
+    assert freshness.nothing_words("homicides", "after_coverage") == ""
+    # A year that is held in part lacks no months of a sum of twelve.
+    assert freshness.nothing_words("kidnapping_cnmh", "partial_coverage") == ""

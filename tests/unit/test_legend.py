@@ -121,3 +121,9 @@ def test_every_swatch_is_well_formed_and_asks_nobody(style: Any) -> None:
 def test_the_pattern_ids_of_one_legend_are_all_different() -> None:
     ids = re.findall(r'id="(.*?)"', legend_html(spec(keys_of(EVERY_STYLE))))
     assert len(ids) == len(set(ids))
+
+
+def test_another_nothing_takes_the_place_of_no_record() -> None:
+    shown = spec({"nothing:no_record"}, nothing="Too few months")
+    assert [entry.text for part in sections(shown) for entry in part.entries] == ["Too few months"]
+    assert "Too few months" in legend_html(shown)

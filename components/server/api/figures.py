@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from components.i18n import _, pick
+from components.i18n import _, day, pick
 from components.server.api import columns, facts, joins
 from components.server.api.answer import Answer
 from components.server.formats import Column
@@ -130,7 +130,8 @@ def _figures(
         rows["place"] = joins.singles(rows["code"])
     credits = _credits(known, rows)
     sources = facts.sources()
-    caveats = (pick(known, "missing_note"), pick(known, "break_note"), _publishers_apart())
+    # The first stands beside every row of a CSV: why there is no figure goes before what a missing row means.
+    caveats = (_part_held(known, rows), pick(known, "missing_note"), pick(known, "break_note"), _publishers_apart())
     return Answer(
         title,
         rows.assign(
@@ -152,6 +153,26 @@ def _figures(
             "covered": {"from": f"{known['first']:%Y-%m-%d}", "to": f"{known['last']:%Y-%m-%d}"},
             "reasons": {str(reason): int(count) for reason, count in rows["reason"].value_counts().items() if reason},
         },
+    )
+
+
+def _part_held(known: Mapping[str, Any], rows: pd.DataFrame) -> str:
+    """Return that figures are missing because only a part of their period is held; blank where none is for that."""
+    part = rows[(rows["reason"] == "partial_coverage") & rows["value"].isna()]
+    if not len(part):
+        return ""
+    held = {"first": day(known["first"]), "last": day(known["last"])}
+    months = (part["to"].dt.to_period("M").astype("int64") - part["from"].dt.to_period("M").astype("int64") + 1).max()
+    if known["frequency"] == "month" and months == _DEFAULT_MONTHS:
+        return _(
+            "Fewer than twelve months are held of this period (the series runs from {first} to {last}): where it says "
+            "no_record, no total of twelve months can be given, which is neither zero nor a lack of record.",
+            **held,
+        )
+    return _(
+        "Only a part of a period is held (the series runs from {first} to {last}): where it says no_record, no total "
+        "of the whole can be given, which is neither zero nor a lack of record.",
+        **held,
     )
 
 
