@@ -311,6 +311,7 @@ def _fragmentation_controls(view: ViewState, year: int) -> None:
             on_change=changed,
             required=True,
             label_visibility="collapsed",
+            wrap=True,
         )
 
 

@@ -169,7 +169,9 @@ def table_html(found: Sequence[Figure]) -> str:
 def _row(figure: Figure, heads: Sequence[str], shown: Sequence[bool]) -> str:
     values = [figure.total, figure.armed, figure.support_network, figure.municipalities, figure.departments]
     cells = "".join(
-        f'<td class="num" data-label="{text(name)}">{text(number(value)) if value is not None else "–"}</td>'
+        f'<td class="num" data-label="{text(name)}">{text(number(value))}</td>'
+        if value is not None
+        else '<td class="num nothing">–</td>'
         for name, value, on in zip(heads[1:-1], values, shown[1:-1], strict=True)
         if on
     )

@@ -124,7 +124,7 @@ def legend_html(family: str, found: Sequence[Year]) -> str:
     if not is_local(found):
         colour = symbology.hue(family).full
         words = _("a municipality, whatever the level reported")
-        return f'<ul class="gr-keys"><li>{swatch(colour)}{text(words)}</li></ul>'
+        return f'<ul class="gr-keys"><li class="disc">{swatch(colour)}{text(words)}</li></ul>'
     used = {level for year in found for said in year.levels.values() for level in said}
     styles = {
         "presence": symbology.presence_style([(family, "presence")]),
@@ -158,7 +158,7 @@ def summary(name: str, found: Sequence[Year]) -> str:
 def note(found: Sequence[Year]) -> str:
     """Return what a reader must know of the maps."""
     coverage = "; ".join(
-        f"{year.year} {ngettext('{n} publisher', '{n} publishers', len(year.publishers))}"
+        f"{year.year}: {ngettext('{n} publisher', '{n} publishers', len(year.publishers))}"
         for year in found
         if year.levels
     )

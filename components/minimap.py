@@ -27,6 +27,7 @@ UNITS = 640
 MARGIN = 6
 FOCUS_MARGIN = 0.04
 TALLEST = 1.15
+NAME_SIZE = 11
 _FONT = "'Source Sans','Source Sans Pro',system-ui,sans-serif"
 
 
@@ -75,6 +76,11 @@ class _Frame:
             MARGIN + round((self.north - lat) * self.scale),
         )
 
+    def misses(self, points: Sequence[tuple[int, int]]) -> bool:
+        """Whether a line lies wholly beside the picture: in a strip it would stand in the next map."""
+        xs, ys = zip(*points, strict=True)
+        return max(xs) < 0 or min(xs) > UNITS or max(ys) < 0 or min(ys) > self.height
+
 
 def picture(
     payload: Payload,
@@ -119,9 +125,10 @@ def svg(payload: Payload, areas: Mapping[str, Area], *, width: int = 320, focus:
     parts += [_area(payload.shapes[code], here[code].style, frame, pixel, code) for code in order]
     parts.append(_borders(payload, frame, pixel))
     parts += [_selection(payload.shapes[code], frame, pixel) for code in order if here[code].selected]
-    parts += [_disc(frame.point(*payload.seats[code]), here[code], pixel) for code in order if here[code].dot]
-    named = [(_place(payload, code, here[code], frame, pixel), here[code].name) for code in order if here[code].name]
-    parts += _names(named, pixel)
+    discs = {code: frame.point(*payload.seats[code]) for code in order if here[code].dot}
+    parts += [_disc(at, here[code], pixel) for code, at in discs.items()]
+    named = [_name(payload, code, here[code], frame, pixel) for code in order if here[code].name]
+    parts += _names(named, [(*at, here[code].dot * pixel) for code, at in discs.items()], pixel)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {UNITS} {frame.height}" width="{width}" '
         f'height="{round(frame.height / pixel)}">{"".join(parts)}</svg>'
@@ -158,8 +165,8 @@ def _land(payload: Payload, frame: _Frame) -> str:
 @lru_cache(maxsize=16)
 def _lines(payload: Payload, frame: _Frame) -> str:
     kinds = ("department", "inset") if payload.scope == "colombia" else ()
-    lines = [line for kind in kinds for line in payload.paths(kind)]
-    return "".join(_trace([frame.point(lon, lat) for lon, lat in line]) for line in lines)
+    lines = [[frame.point(lon, lat) for lon, lat in line] for kind in kinds for line in payload.paths(kind)]
+    return "".join(_trace(line) for line in lines if not frame.misses(line))
 
 
 def _ground(payload: Payload, frame: _Frame, pixel: float) -> str:
@@ -197,11 +204,25 @@ def _disc(at: tuple[int, int], area: Area, pixel: float) -> str:
     )
 
 
-def _place(payload: Payload, code: str, area: Area, frame: _Frame, pixel: float) -> tuple[int, int]:
-    """Where a name stands: under its disc, else inside its municipality."""
-    if area.dot:
-        x, y = frame.point(*payload.seats[code])
-        return x, y + round((area.dot + 8) * pixel)
+@dataclass(frozen=True)
+class _Name:
+    """A name and the middles where it may stand, the best first."""
+
+    words: str
+    half: float
+    places: tuple[tuple[float, float], ...]
+
+
+def _name(payload: Payload, code: str, area: Area, frame: _Frame, pixel: float) -> _Name:
+    half = len(area.name) * NAME_SIZE * pixel * 0.25
+    if not area.dot:
+        return _Name(area.name, half, (_inside(payload, code, frame),))
+    x, y = frame.point(*payload.seats[code])
+    away, aside = (area.dot + 8) * pixel, (area.dot + 4) * pixel + half
+    return _Name(area.name, half, ((x, y + away), (x, y - away), (x + aside, y), (x - aside, y)))
+
+
+def _inside(payload: Payload, code: str, frame: _Frame) -> tuple[int, int]:
     import shapely
 
     inside = shapely.point_on_surface(payload.shapes[code])
@@ -209,19 +230,32 @@ def _place(payload: Payload, code: str, area: Area, frame: _Frame, pixel: float)
     return frame.point(x, y)
 
 
-def _names(named: Sequence[tuple[tuple[int, int], str]], pixel: float) -> list[str]:
-    """Names, the southern ones first; one that would lie over another moves up."""
-    size, taken, parts = 11 * pixel, [], []
-    for (x, y), name in sorted(named, key=lambda item: -item[0][1]):
-        half = len(name) * size * 0.25
-        x = min(max(x, half + MARGIN), UNITS - half - MARGIN)
-        while any(abs(x - a) < half + b and abs(y - c) < size * 1.12 for a, b, c in taken):
+def _names(named: Sequence[_Name], discs: Sequence[tuple[int, int, float]], pixel: float) -> list[str]:
+    """Names, the southern ones first, under, over or beside their disc where they cover neither disc nor name.
+
+    Where there is no such place, one that would lie over another name moves up.
+    """
+    size, parts = NAME_SIZE * pixel, []
+    taken: list[tuple[float, float, float]] = []
+
+    def over_name(x: float, y: float, half: float) -> bool:
+        return any(abs(x - a) < half + b and abs(y - c) < size * 1.12 for a, b, c in taken)
+
+    def over_disc(x: float, y: float, half: float) -> bool:
+        return any(abs(x - a) < half + r and abs(y - b) < size * 0.5 + r for a, b, r in discs)
+
+    for name in sorted(named, key=lambda one: -one.places[0][1]):
+        half = name.half
+        places = [(min(max(x, half + MARGIN), UNITS - half - MARGIN), y) for x, y in name.places]
+        free = (place for place in places if not over_name(*place, half) and not over_disc(*place, half))
+        x, y = next(free, places[0])
+        while over_name(x, y, half):
             y -= size * 0.5
         taken.append((x, half, y))
         parts.append(
             f'<text x="{x:.0f}" y="{y + size * 0.35:.0f}" text-anchor="middle" font-size="{size:.1f}" fill="{INK}" '
             f'font-family="{_FONT}" stroke="{PAPER}" stroke-width="{2.6 * pixel:g}" stroke-linejoin="round" '
-            f'paint-order="stroke">{escape(name)}</text>'
+            f'paint-order="stroke">{escape(name.words)}</text>'
         )
     return parts
 
@@ -235,6 +269,8 @@ def _path(shape: shapely.Geometry, frame: _Frame) -> str:
             continue
         for ring in (polygon.exterior, *polygon.interiors):
             points = [frame.point(lon, lat) for lon, lat in ring.coords]
+            if frame.misses(points):
+                break
             traced = _trace(points, closed=True)
             if traced:
                 rings.append(traced)

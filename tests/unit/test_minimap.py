@@ -1,9 +1,11 @@
 """The small still map, on the tile map of Nariño: no boundaries are needed."""
 
 from base64 import b64decode
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+import shapely
 
 from components import minimap
 from data.store import table
@@ -50,6 +52,29 @@ def test_names_never_share_a_place(tiles: geometry.Payload) -> None:
         for n in parsed(minimap.svg(tiles, areas)).iter(f"{SVG}text")
     ]
     assert len(set(places)) == len(places) == 64
+
+
+def test_a_name_covers_no_disc_where_there_is_room(tiles: geometry.Payload) -> None:
+    west, east = "52678", "52699"
+    lon, lat = tiles.seats[west]
+    near = replace(tiles)
+    near.__dict__["seats"] = {**tiles.seats, east: (lon + 0.005, lat - 0.018)}
+    areas = {west: minimap.Area(dot=4, name="Upper"), east: minimap.Area(dot=4, name="Lower")}
+    drawing = parsed(minimap.svg(near, areas, focus=areas))
+    discs = [(float(n.attrib["cx"]), float(n.attrib["cy"]), float(n.attrib["r"])) for n in drawing.iter(f"{SVG}circle")]
+    for node in drawing.iter(f"{SVG}text"):
+        x, y, size = (float(node.attrib[key]) for key in ("x", "y", "font-size"))
+        half = len(node.text or "") * size * 0.25
+        assert not any(abs(x - a) < half + r and abs(y - size * 0.35 - b) < size * 0.5 + r for a, b, r in discs)
+
+
+def test_what_lies_beside_the_picture_is_not_drawn(tiles: geometry.Payload) -> None:
+    """The islands of the nation stand twice in its geometry: enlarged in their frame, and where they are."""
+    frame = minimap._frame(tiles, ())
+    west, north = frame.west, frame.north
+    here = shapely.box(west + 0.1, north - 0.2, west + 0.2, north - 0.1)
+    beside = shapely.box(west - 0.3, north + 0.1, west - 0.2, north + 0.2)
+    assert minimap._path(shapely.multipolygons([here, beside]), frame) == minimap._path(here, frame) != ""
 
 
 def test_the_picture_carries_its_text_and_escapes_it(tiles: geometry.Payload) -> None:
