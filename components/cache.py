@@ -306,10 +306,26 @@ def trailing(indicator_id: str, on: date, level: regions.Kind = "municipality") 
     return _trailing(current_version(), indicator_id, on, level)
 
 
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _monthly(version: str, indicator_id: str, level: regions.Kind) -> tuple[list[date], indicators.Figures]:
+    """Return an indicator at the end of every month that it covers, for all regions of a kind; and those days."""
+    import pandas as pd
+
+    spec = indicators.indicator(indicator_id)
+    end = min(spec.last, pd.Timestamp(_last_day(version))) + pd.offsets.MonthEnd(0)
+    days = pd.date_range(spec.first, end, freq="ME").as_unit("s")
+    return [day.date() for day in days], indicators.trailing_figures(indicator_id, days, level=level)
+
+
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _figure(version: str, indicator_id: str, on: date, level: regions.Kind, code: str) -> Mapping[str, Any]:
-    figures = _trailing(version, indicator_id, on, level)
-    return records(figures[figures["code"] == code])[0]
+    if level in ("nation", "department"):
+        # The timeline has drawn this line: most dates are one of its points.
+        days, figures = _monthly(version, indicator_id, level)
+        if on in days:
+            return records(figures.one(code, days.index(on)).frame())[0]
+    trailing = _trailing(version, indicator_id, on, level)
+    return records(trailing[trailing["code"] == code])[0]
 
 
 def figure(indicator_id: str, on: date, level: regions.Kind, code: str) -> Mapping[str, Any]:
@@ -319,15 +335,10 @@ def figure(indicator_id: str, on: date, level: regions.Kind, code: str) -> Mappi
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _line(version: str, indicator_id: str, level: regions.Kind, code: str, measure: str):
-    import pandas as pd
-
-    spec = indicators.indicator(indicator_id)
-    days = pd.date_range(
-        spec.first, min(spec.last, pd.Timestamp(_last_day(version))) + pd.offsets.MonthEnd(0), freq="ME"
-    ).as_unit("s")
-    figures = indicators.trailing_figures(indicator_id, days, level=level)
-    values = (figures.rates if measure == "rate" and spec.rate else figures.values)[figures.codes.index(code)]
-    return [day.date() for day in days], [None if value != value else round(float(value), 2) for value in values]
+    days, figures = _monthly(version, indicator_id, level)
+    chosen = figures.rates if measure == "rate" and figures.indicator.rate else figures.values
+    values = chosen[figures.codes.index(code)]
+    return days, [None if value != value else round(float(value), 2) for value in values]
 
 
 def line(indicator_id: str, level: regions.Kind, code: str, measure: str) -> tuple[list[date], list[float | None]]:

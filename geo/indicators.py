@@ -204,6 +204,26 @@ class Figures:
             return np.full_like(self.values, np.nan)
         return self.values / self.populations * PER
 
+    def one(self, code: str, window: int) -> Figures:
+        """The figure of one region in one window.
+
+        Raises
+        ------
+        ValueError
+            There is no such region.
+        """
+        row, column = slice(at := self.codes.index(code), at + 1), slice(window, window + 1)
+        return Figures(
+            self.indicator,
+            self.codes[row],
+            self.starts[column],
+            self.ends[column],
+            self.values[row, column],
+            self.populations[row, column],
+            self.missing[row, column],
+            self.reasons[column],
+        )
+
     def frame(self, codes: Collection[str] | None = None) -> pd.DataFrame:
         """One row per region and window, with the columns of :data:`FIGURE_COLUMNS`.
 
@@ -430,10 +450,12 @@ def _window_sums(data: Grid, starts: pd.DatetimeIndex, ends: pd.DatetimeIndex) -
     """Sum of the periods inside each window: NaN where one of them, or all, have no record."""
     low = data.starts.searchsorted(starts.to_numpy(), side="left")
     high = np.maximum(data.ends.searchsorted(ends.to_numpy(), side="right"), low)
-    padded = np.zeros((len(data.units), len(data.starts) + 1))
-    np.cumsum(np.nan_to_num(data.values), axis=1, out=padded[:, 1:])
+    first, last = (int(low.min()), int(high.max())) if len(low) else (0, 0)
+    values, low, high = data.values[:, first:last], low - first, high - first
+    padded = np.zeros((len(data.units), last - first + 1))
+    np.cumsum(np.nan_to_num(values), axis=1, out=padded[:, 1:])
     sums = padded[:, high] - padded[:, low]
-    np.cumsum(np.isnan(data.values), axis=1, out=padded[:, 1:])
+    np.cumsum(np.isnan(values), axis=1, out=padded[:, 1:])
     absent = (padded[:, high] - padded[:, low] > 0) | (high == low)[None, :]
     return np.where(absent, np.nan, sums)
 
