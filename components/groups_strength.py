@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 INK, MUTED, GRID, PAPER = "#22252a", "#5d6168", "#e4e0d8", "#fbfaf7"
 # Publishers are told by form and shade: hue belongs to the families.
+PLOT_HEIGHT, LINE_HEIGHT = 150, 19
 MARKS = (
     ("circle", "#1f4e5f"),
     ("diamond", "#8a5a00"),
@@ -199,7 +200,8 @@ def figure(found: Sequence[Figure]) -> go.Figure:
             if points:
                 _points(fig, points, name, f"{symbol}-open" if hollow else symbol, colour, hollow)
     fig.update_layout(
-        height=230,
+        # On a phone the entries stand one below the other; in less room their list would scroll inside itself.
+        height=PLOT_HEIGHT + LINE_HEIGHT * len(fig.data),
         margin={"l": 4, "r": 6, "t": 8, "b": 22},
         paper_bgcolor=PAPER,
         plot_bgcolor=PAPER,
@@ -207,7 +209,7 @@ def figure(found: Sequence[Figure]) -> go.Figure:
         separators=",." if language() == "es" else ".,",
         hoverlabel={"bgcolor": "white", "font": {"size": 12, "color": INK}, "align": "left"},
         dragmode=False,
-        legend={"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0, "font": {"size": 11}},
+        legend={"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0, "font": {"size": 11}, "maxheight": 1},
     )
     fig.update_xaxes(gridcolor=GRID, zeroline=False, tickformat="%Y", dtick="M12", fixedrange=True)
     fig.update_yaxes(

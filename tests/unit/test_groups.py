@@ -158,6 +158,13 @@ def test_spanish_names_carry_their_article() -> None:
     assert groups_words.in_sentence("comuneros_sur", groups_words.groups()) == "Comuneros del Sur"
 
 
+def test_the_entries_of_the_chart_of_members_have_room_below_each_other() -> None:
+    drawn = groups_strength.figure(groups_strength.figures("eln"))
+    entries = len(drawn.to_dict()["data"])
+    assert entries > 5
+    assert drawn.layout.legend.maxheight * drawn.layout.height - 19 * entries > 120
+
+
 def strength(total: float | None, publisher: str, year: int = 2024, **more) -> groups_strength.Figure:
     """A synthetic figure."""
     fields = {"armed": None, "support_network": None, "municipalities": None, "departments": None, **more}
