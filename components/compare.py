@@ -27,7 +27,7 @@ from components.exports.tabular import data_xlsx, table_csv
 from components.i18n import _, day, ngettext, pick, set_language
 from components.legend import render_legend
 from components.markup import text
-from components.view import ViewState
+from components.view import Ignored, ViewState
 from geo.comparison import Area, Condition
 
 STYLE = Path(__file__).with_name("static") / "compare.css"
@@ -36,6 +36,9 @@ STYLE = Path(__file__).with_name("static") / "compare.css"
 def render() -> None:
     """Draw the comparison that the URL names."""
     view, ignored = explorer.read_view("compare")
+    if view.item not in ("", compare_controls.OWN_SCALES):
+        ignored = (*ignored, Ignored("item", view.item, "unknown"))
+        view = view.with_(item="")
     explorer.say_ignored(ignored)
     view, early = compare_areas.without_early(view)
     for each in early:
@@ -43,7 +46,7 @@ def render() -> None:
     st.html(STYLE)
     areas = compare_areas.areas(view)
     comparison = compare_figures.build(view, areas)
-    on = compare_figures.day_of(view, comparison.period)
+    on = compare_figures.day_of(view, comparison)
     _head(comparison, on)
     compare_controls.areas(view, on)
     with st.container(key="controls"):
@@ -53,9 +56,9 @@ def render() -> None:
         return
     if len(areas) == 1:
         st.info(_("One region alone is set beside the nation. Choose another one above to compare."))
-    _figures(comparison)
+    _figures(view, comparison)
     _conditions(view, areas)
-    _charts(comparison)
+    _charts(view, comparison)
     _maps(view, areas, comparison, on)
     _groups(view, areas, on)
     _standing(view, areas, on)
@@ -80,9 +83,13 @@ def _head(comparison: Comparison, on: date) -> None:
     st.html(f'<p class="subline">{compare_words.subline_html(comparison, day(on))}</p>')
 
 
-def _figures(comparison: Comparison) -> None:
+def _figures(view: ViewState, comparison: Comparison) -> None:
+    if part := compare_words.in_part(comparison):
+        st.warning(part)
     if comparison.problem:
         st.warning(compare_words.problem(comparison))
+        if comparison.nearest:
+            compare_controls.nearest(view, comparison.nearest)
         if comparison.period is None:
             return
     st.html(f"<div class='compare-scroll'>{compare_table.figures_html(comparison)}</div>")
@@ -102,13 +109,16 @@ def _conditions(view: ViewState, areas: Sequence[Area]) -> None:
             st.html(compare_table.standing_html(area, compare_evidence.standing(view, condition.on), view.window))
 
 
-def _charts(comparison: Comparison) -> None:
+def _charts(view: ViewState, comparison: Comparison) -> None:
     if comparison.span is None:
         if not comparison.problem:
             st.html(f'<p class="hint">{text(compare_words.no_series(comparison))}</p>')
         return
-    st.html(f'<h2 class="chart-title">{text(_chart_title(comparison))}</h2>')
-    if note := compare_words.scale_note(comparison):
+    own_scales = view.item == compare_controls.OWN_SCALES and len(comparison.rows) > 1
+    st.html(f'<h2 class="chart-title">{text(compare_words.chart_title(comparison, own_scales))}</h2>')
+    if len(comparison.rows) > 1:
+        compare_controls.own_scales(view)
+    if not own_scales and (note := compare_words.scale_note(comparison)):
         st.html(f'<p class="hint">{text(note)}</p>')
     highest = compare_chart.top(comparison)
     wrapped = " wrapped" if any(len(row.name) > compare_maps.ONE_LINE for row in comparison.rows) else ""
@@ -119,24 +129,22 @@ def _charts(comparison: Comparison) -> None:
                 st.html(f'<p class="nothing">{text(_("No municipality meets this condition."))}</p>')
                 continue
             st.plotly_chart(
-                compare_chart.figure(row, comparison, highest),
+                compare_chart.figure(
+                    row, comparison, compare_chart.own_top(row, comparison) if own_scales else highest
+                ),
                 key=f"compare-chart-{row.area.key}",
                 theme=None,
                 config={"displayModeBar": False},
                 alt=compare_chart.summary(row, comparison),
             )
-    if note := pick(comparison.meta, "break_note"):
+    scales = _("The scales differ: the same height is not the same figure. Read the numbers on each axis.")
+    notes = (
+        scales if own_scales else "",
+        compare_words.average_note(comparison),
+        pick(comparison.meta, "break_note"),
+    )
+    for note in filter(None, notes):
         st.html(f'<p class="hint">{text(note)}</p>')
-
-
-def _chart_title(comparison: Comparison) -> str:
-    measure = compare_words.measure_words(comparison.meta, comparison.measure)
-    shades = _("shaded: the period, and paler the one before")
-    if comparison.spec.frequency == "month":
-        return _(
-            "{measure} by month; dark: 12-month average; same scale for all; {shades}.", measure=measure, shades=shades
-        )
-    return _("{measure} by year; same scale for all; {shades}.", measure=measure, shades=shades)
 
 
 def _maps(view: ViewState, areas: Sequence[Area], comparison: Comparison, on: date) -> None:
@@ -216,6 +224,7 @@ def _downloads(view: ViewState, comparison: Comparison, areas: Sequence[Area], o
         (
             _("Presence is not control. Reported is not now. No record is not peace."),
             pick(comparison.meta, "definition"),
+            compare_words.in_part(comparison) or (compare_words.problem(comparison) if comparison.nearest else ""),
         )
     )
     title, address = compare_words.headline(comparison), st.context.url or ""

@@ -1,7 +1,8 @@
-"""One small chart per area, all on the same scale: the months, their twelve-month average, and the periods compared."""
+"""One small chart per area, on one scale or each on its own: the months, their average, and the periods compared."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,17 +23,50 @@ BREAK_LINE = "#6b6f76"
 NOW_TINT, BEFORE_TINT = "rgba(31,78,95,0.16)", "rgba(31,78,95,0.07)"
 HALF_MONTH, HALF_YEAR = 15, 180
 MOST_TICKS = 5
+# Room above the highest figure, and how near two labels may stand, as shares of the axis.
+ROOM, TOUCH = 1.06, 0.09
 SPARK_WIDTH, SPARK_HEIGHT = 132, 26
 
 
 def top(comparison: Comparison) -> float:
     """Return the upper end of the axis that all areas share: the highest figure shown, with room above it."""
-    highest = 0.0
-    for row in comparison.rows:
-        if row.series is not None:
-            shown = np.concatenate(row.series.measured(comparison.measure))
-            highest = max(highest, float(np.nanmax(shown)) if np.isfinite(shown).any() else 0.0)
-    return highest * 1.06 or 1.0
+    return max((peak(row, comparison) for row in comparison.rows), default=0.0) * ROOM or 1.0
+
+
+def own_top(row: Row, comparison: Comparison) -> float:
+    """Return the upper end of an area's axis when each has its own."""
+    return peak(row, comparison) * ROOM or 1.0
+
+
+def peak(row: Row, comparison: Comparison) -> float:
+    """Return the highest figure of an area's chart; 0 without one."""
+    if row.series is None:
+        return 0.0
+    shown = np.concatenate(row.series.measured(comparison.measure))
+    return float(np.nanmax(shown)) if np.isfinite(shown).any() else 0.0
+
+
+def axis_ticks(highest: float, own: float) -> dict[float, str]:
+    """Return where an axis is labelled: round figures, and in bold the highest figure of its own chart.
+
+    Round figures that would touch the bold one are left out.
+
+    Parameters
+    ----------
+    highest
+        Upper end of the axis.
+    own
+        Highest figure of the chart; 0 without one.
+    """
+    rough = highest / MOST_TICKS
+    size = 10 ** math.floor(math.log10(rough))
+    step = next(size * times for times in (1, 2, 5, 10) if size * times >= rough)
+    digits = max(0, -math.floor(math.log10(step)))
+    round_ones = [step * at for at in range(math.floor(highest / step) + 1)]
+    ticks = {at: number(at, digits) for at in round_ones if own <= 0 or abs(at - own) > highest * TOUCH}
+    if own > 0:
+        ticks[own] = f"<b>{number(own, 0 if own >= 100 or own == int(own) else max(1, digits))}</b>"
+    return ticks
 
 
 def figure(row: Row, comparison: Comparison, highest: float) -> go.Figure:
@@ -56,6 +90,8 @@ def figure(row: Row, comparison: Comparison, highest: float) -> go.Figure:
         if str(on) >= days[0] and str(on) <= days[-1]:
             fig.add_vline(x=on.isoformat(), line={"color": BREAK_LINE, "width": 1, "dash": "dot"})
     _style(fig, highest, days, monthly)
+    ticks = axis_ticks(highest, peak(row, comparison))
+    fig.update_yaxes(tickvals=list(ticks), ticktext=list(ticks.values()))
     return fig
 
 
@@ -129,9 +165,7 @@ def _style(fig: go.Figure, highest: float, days: Sequence[str], monthly: bool) -
         fixedrange=True,
         gridcolor=GRID,
         zerolinecolor=GRID,
-        nticks=5,
-        separatethousands=True,
-        exponentformat="none",
+        automargin=True,
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import cache, compare_areas, compare_cache, controls
 from components.compare_figures import indicator_of, period_of
+from components.compare_words import period_words
 from components.i18n import _, month, pick
 from components.markup import text
 from components.rows import records
@@ -21,6 +22,8 @@ from geo.comparison import Period
 
 # Why the last area was not added: said once.
 REFUSED = "compare-refused"
+# ``item=`` of a link to charts of which each has its own scale.
+OWN_SCALES = "own-scales"
 
 
 def areas(view: ViewState, on: date) -> None:
@@ -127,11 +130,16 @@ def _indicator(view: ViewState) -> None:
     controls.shown(key, indicator_of(view))
 
     def changed() -> None:
-        # Another source covers other months: its own latest period is a better start than an empty one.
-        controls.show(view.with_(fill=st.session_state[key], begin=None, end=None))
+        # The period stays that of whoever chose it; of what another source holds of it the page speaks.
+        controls.show(view.with_(fill=st.session_state[key]))
 
     st.selectbox(
-        _("Indicator"), list(names), format_func=lambda code: names[code], key=key, on_change=changed, filter_mode=None
+        _("Indicator"),
+        list(names),
+        format_func=lambda code: names[code],
+        key=key,
+        on_change=changed,
+        filter_mode="fuzzy",
     )
 
 
@@ -177,8 +185,9 @@ def _bound(view: ViewState, field: str, label: str, days: list[date]) -> None:
             first, last = (day, _end(day, days, yearly)) if field == "begin" else (_start(day, yearly), day)
         controls.show(view.with_(begin=first, end=last))
 
-    whole = (1, 1) if field == "begin" else (12, 31)
-    labels = {day: str(day.year) if yearly and (day.month, day.day) == whole else month(day) for day in days}
+    # Of a period asked of another source that is not of whole years both ends are told by month.
+    by_month = {asked.first, asked.last} if asked and not _whole_years(asked) else set()
+    labels = {day: str(day.year) if yearly and day not in by_month else month(day) for day in days}
     st.selectbox(
         label,
         days,
@@ -188,6 +197,26 @@ def _bound(view: ViewState, field: str, label: str, days: list[date]) -> None:
         index=0 if asked else None,
         placeholder="—",
     )
+
+
+def _whole_years(period: Period) -> bool:
+    return (period.first.month, period.last.month) == (1, 12)
+
+
+def nearest(view: ViewState, period: Period) -> None:
+    """Offer the period that lies nearest to one of which nothing is held."""
+    st.button(
+        _("Show {period}", period=period_words(period)),
+        key="compare-nearest",
+        on_click=lambda: controls.show(view.with_(begin=period.first, end=period.last)),
+    )
+
+
+def own_scales(view: ViewState) -> None:
+    """Draw the choice of a scale of its own for each chart."""
+    key, changed = controls.changer(view, "item", lambda value: OWN_SCALES if value else "")
+    controls.shown(key, view.item == OWN_SCALES)
+    st.toggle(_("Each chart on its own scale"), key=key, on_change=changed)
 
 
 def _start(last: date, yearly: bool) -> date:

@@ -33,6 +33,8 @@ def _figure(row: Row, comparison: Comparison) -> dict[str, Any]:
         "indicator_id": comparison.spec.indicator_id,
         "indicator": pick(comparison.meta, "name"),
         "unit": pick(comparison.meta, "unit"),
+        "asked_from": comparison.asked.first if comparison.asked else None,
+        "asked_to": comparison.asked.last if comparison.asked else None,
         **_held(row.now, ""),
         "status": row.now.status if row.now else "no_record",
         "reason": row.now.reason if row.now else "",
@@ -162,6 +164,8 @@ def _columns() -> dict[str, str]:
     """What the columns mean, in the reader's language."""
     return {
         "region": _("Region as links write it"),
+        "asked_from": _("First day of the period asked for; what is counted is from and to; blank: the page's choice"),
+        "asked_to": _("Last day of the period asked for"),
         "value": _("Figure in the indicator's unit; blank: no record"),
         "rate_per_100k": _("Per 100,000 inhabitants of the period, not annualised"),
         "rate_per_100k_and_year": _("Mean rate per year; blank for a period of less than a year"),

@@ -59,7 +59,10 @@ class Comparison:
     measure
         ``rate`` or ``count``: what is compared. An indicator without a rate is compared by count.
     period, before
-        What is counted, and the period of equal length before it; None where nothing can be counted.
+        What is shown, and the period of equal length before it; None where nothing can be counted.
+    asked, nearest
+        The period that the link asks for, of which `period` may be a part only, None when it asks for none; the one
+        to look at instead, where nothing of it is held.
     rows
         The areas, in the order of the link.
     reference
@@ -79,6 +82,13 @@ class Comparison:
     reference: Row | None
     span: tuple[date, date] | None
     problem: str = ""
+    asked: Period | None = None
+    nearest: Period | None = None
+
+    @property
+    def in_part(self) -> bool:
+        """Whether another period is shown than the one asked for."""
+        return self.period is not None and self.asked is not None and self.period != self.asked
 
     @property
     def all_rows(self) -> list[Row]:
@@ -120,11 +130,14 @@ def period_of(view: ViewState) -> Period | None:
     if view.begin is None and view.end is None:
         return latest
     last = view.end or (latest.last if latest else held[-1].last)
-    return Period(view.begin or min(last.replace(month=1, day=1), last), last)
+    if view.begin and view.end is None and view.begin > last:
+        last = view.begin.replace(month=12, day=31)
+    return Period(view.begin or last.replace(month=1, day=1), last)
 
 
-def day_of(view: ViewState, period: Period | None) -> date:
-    """Return the day of the maps: the view's own, else the last of the period."""
+def day_of(view: ViewState, shown: Comparison) -> date:
+    """Return the day of the maps: the view's own, else the last of the period shown, or of the one asked for."""
+    period = shown.period or (shown.asked if shown.nearest else None)
     return view.on or (period.last if period else cache.last_evidence(view))
 
 
@@ -134,11 +147,14 @@ def build(view: ViewState, areas: Sequence[Area]) -> Comparison:
     meta = by_id(table("indicators"), "indicator_id")[indicator_id]
     spec = indicators.indicator(indicator_id)
     measure = "rate" if view.measure == "rate" and spec.rate else "count"
-    asked = period_of(view)
-    period, problem = _counted(spec, meta, asked, view)
+    wanted = period_of(view)
+    asked = wanted if view.begin or view.end else None
+    period, problem = _counted(spec, meta, wanted, view)
     if period is None:
         rows = [_blank(area) for area in areas]
-        return Comparison(meta, spec, measure, None, None, rows, None, None, problem)
+        held = compare_cache.held(indicator_id)
+        near = comparison.nearest(spec, held, asked) if asked and asked.first <= asked.last else None
+        return Comparison(meta, spec, measure, None, None, rows, None, None, problem, asked, near)
     before = period.before()
     span = _span(spec, period, before)
     rows = [_row(area, spec, meta, measure, period, before, span) for area in areas]
@@ -147,7 +163,7 @@ def build(view: ViewState, areas: Sequence[Area]) -> Comparison:
     shown = nation or reference
     rows = [_beside(row, shown.now if shown else None) for row in rows]
     return Comparison(
-        meta, spec, measure, period, before, rows, reference, span and (span[1], span[2]), _nothing(rows, meta)
+        meta, spec, measure, period, before, rows, reference, span and (span[1], span[2]), _nothing(rows, meta), asked
     )
 
 
@@ -164,13 +180,19 @@ def _counted(
         )
     if asked.first > asked.last:
         return None, _("The period ends before it begins: choose a last month that is not before the first.")
-    counted = comparison.counted(spec, asked)
-    if counted is None:
-        return None, _(
-            "{publisher} counts by year, and the period holds no whole year: choose one from January to December.",
-            publisher=meta["publisher"],
-        )
-    return counted, ""
+    period = comparison.covered(spec, compare_cache.held(spec.indicator_id), asked)
+    return period, "" if period else reason_words(_uncovered(spec, asked), meta)
+
+
+def _uncovered(spec: indicators.Indicator, asked: Period) -> str:
+    """Why a source holds nothing whole of a period, as one of the reasons that have words."""
+    if asked.last < spec.first.date():
+        return "before_coverage"
+    if asked.first > spec.last.date():
+        return "after_coverage"
+    if any(start.date() <= asked.first and asked.last <= end.date() for start, end in spec.gaps):
+        return "gap"
+    return "no_whole_year" if spec.frequency == "year" else "partial_coverage"
 
 
 def _span(spec: indicators.Indicator, period: Period, before: Period) -> tuple[date, date, date] | None:
@@ -259,6 +281,13 @@ def reason_words(reason: str, meta: Mapping[str, Any]) -> str:
         ),
         "partial_coverage": _(
             "{publisher}'s figures run from {first} to {last} and do not cover the whole period: choose a shorter one.",
+            publisher=publisher,
+            first=first,
+            last=last,
+        ),
+        "no_whole_year": _(
+            "{publisher} counts by year, from {first} to {last}, and the period holds no whole year of these: choose "
+            "one from January to December.",
             publisher=publisher,
             first=first,
             last=last,

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import cache, labels, shapes
+from components import cache, compare_cache, labels, shapes
 from components.compare_areas import name
 from components.i18n import _, day, month, pick
 from components.legend import LegendSpec, keys_of
@@ -20,7 +20,7 @@ from components.minimap import picture
 from components.rows import records
 from components.view import ViewState
 from data.store import table
-from geo import state, symbology
+from geo import comparison, indicators, state, symbology
 from geo.comparison import Area
 from geo.geometry import Payload
 from geo.symbology import Style
@@ -133,7 +133,19 @@ def _department(divipola: str) -> tuple[str, ...]:
 
 
 def no_map_words(meta: Mapping[str, Any], on: date) -> str:
-    """Return why there is no map of the indicator."""
+    """Return why there is no map of the indicator: none of its figures, or fewer than twelve months up to the day."""
+    spec = indicators.indicator(str(meta["indicator_id"]))
+    latest = comparison.latest_period(spec, compare_cache.held(spec.indicator_id), on)
+    if spec.frequency == "month" and spec.first.date() <= on <= spec.last.date():
+        since = latest.first if latest else spec.first.date()
+        if latest is None or latest.months < comparison.AVERAGE_MONTHS:
+            return _(
+                "Not enough months yet for a map of the indicator at {date}: it needs twelve in a row, and "
+                "{publisher}'s figures before it begin on {first}.",
+                publisher=meta["publisher"],
+                date=day(on),
+                first=day(since),
+            )
     return _(
         "{publisher} holds no figure by municipality for {date}: no map of the indicator.",
         publisher=meta["publisher"],

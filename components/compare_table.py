@@ -155,7 +155,7 @@ def _not_added(row: Row, comparison: Comparison, shown: str) -> str:
 
 def _change(row: Row, comparison: Comparison) -> str:
     verdict = row.change.verdict
-    words = compare_words.change_words(row.change)
+    words = compare_words.change_words(row.change, row.before, comparison.spec.frequency == "year")
     if verdict == "no_record":
         # A census stands alone: nothing before it is missing.
         told = row.now is not None and row.now.value is not None and not comparison.spec.stands_on

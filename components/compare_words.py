@@ -16,7 +16,7 @@ from components.rows import by_id
 from components.texts import figure_status
 from components.view import ViewState
 from data.store import table
-from geo.comparison import AVERAGE_MONTHS, FLOOR, Against, Area, Change, Period, is_count
+from geo.comparison import AVERAGE_MONTHS, FLOOR, Against, Area, Change, Figure, Period, is_count
 
 
 def period_words(period: Period) -> str:
@@ -54,8 +54,21 @@ def share_words(share: float) -> str:
     return percent(share, 1 if abs(share) < 0.01 else 0, signed=True)
 
 
-def change_words(change: Change) -> str:
-    """Return a change in a few words."""
+def change_words(change: Change, before: Figure | None = None, by_year: bool = False) -> str:
+    """Return a change in a few words.
+
+    Parameters
+    ----------
+    change
+        The change.
+    before
+        The earlier figure: it tells a series that does not reach back so far from one without a record.
+    by_year
+        Whether the series is one of years.
+    """
+    young = before is not None and before.reason in ("before_coverage", "partial_coverage")
+    if change.verdict == "no_record" and young:
+        return _("not enough years yet") if by_year else _("not enough months yet")
     if change.verdict in ("up", "down", "same"):
         return share_words(change.share) if change.share is not None else _("from none")
     return {
@@ -268,13 +281,57 @@ def _cut(comparison: Comparison) -> date:
 
 
 def problem(comparison: Comparison) -> str:
-    """Return why nothing can be compared; for figures of single periods, which ones there are to choose from."""
-    if not comparison.problem or comparison.spec.frequency != "period":
-        return comparison.problem
+    """Return why nothing can be compared, and of which period; for single periods, which ones there are."""
+    why = comparison.problem
+    if why and comparison.spec.frequency == "period":
+        why = _("{periods} Choose exactly one of them.", periods=_single_periods(comparison))
+    if comparison.nearest is None or comparison.asked is None:
+        return why
+    return _("Nothing is shown for {asked}. {why}", asked=period_words(comparison.asked), why=why)
+
+
+def in_part(comparison: Comparison) -> str:
+    """Return which period was asked for, which part of it is shown and why; blank when all of it is."""
+    if not comparison.in_part or comparison.asked is None or comparison.period is None:
+        return ""
     return _(
-        "{publisher} gives one figure for each of these periods: {periods}. Choose exactly one of them.",
+        "Asked for: {asked}. Shown: {shown}. {why}",
+        asked=period_words(comparison.asked),
+        shown=period_words(comparison.period),
+        why=_coverage(comparison),
+    )
+
+
+def _coverage(comparison: Comparison) -> str:
+    """What a source holds, where that is not the period asked for."""
+    spec, asked = comparison.spec, comparison.asked
+    if spec.frequency == "period" or spec.stands_on:
+        return _single_periods(comparison)
+    held = compare_cache.held(spec.indicator_id)
+    told = {"publisher": comparison.meta["publisher"]}
+    if spec.frequency == "year":
+        years = {"first": held[0].first.year, "last": held[-1].last.year}
+        words = _("{publisher}'s figures are of whole years, from {first} to {last}.", **told, **years)
+    else:
+        months = {"first": month(held[0].first), "last": month(held[-1].last)}
+        words = _("{publisher}'s figures by month run from {first} to {last}.", **told, **months)
+    if asked and any(start.date() <= asked.last and asked.first <= end.date() for start, end in spec.gaps):
+        return f"{words} {_('A gap lies between: the longer part is shown.')}"
+    return words
+
+
+def _single_periods(comparison: Comparison) -> str:
+    held = compare_cache.held(comparison.spec.indicator_id)
+    if comparison.spec.stands_on:
+        return _(
+            "{publisher} gives a single figure, of {period}.",
+            publisher=comparison.meta["publisher"],
+            period=period_words(held[-1]),
+        )
+    return _(
+        "{publisher} gives one figure for each of these periods: {periods}.",
         publisher=comparison.meta["publisher"],
-        periods="; ".join(period_words(period) for period in compare_cache.held(comparison.spec.indicator_id)),
+        periods="; ".join(map(period_words, held)),
     )
 
 
@@ -282,12 +339,32 @@ def no_series(comparison: Comparison) -> str:
     """Return why there is no chart: a census is one figure, and figures of unlike periods make no line."""
     if comparison.spec.stands_on:
         return _("This indicator is a single figure: there is no series to draw.")
-    held = [period_words(period) for period in compare_cache.held(comparison.spec.indicator_id)]
-    return _(
-        "{publisher} gives one figure for each of these periods: {periods}. They make no series to draw.",
-        publisher=comparison.meta["publisher"],
-        periods="; ".join(held),
-    )
+    return _("{periods} They make no series to draw.", periods=_single_periods(comparison))
+
+
+def chart_title(comparison: Comparison, own_scales: bool) -> str:
+    """Return what the charts show: measure, scale, and which periods are shaded."""
+    assert comparison.period is not None
+    measure = measure_words(comparison.meta, comparison.measure)
+    shaded = {"period": period_words(comparison.period)}
+    shades = _("shaded: {period}", **shaded)
+    if comparison.before and comparison.span and comparison.before.last >= comparison.span[0]:
+        shades = _("shaded: {period}, and paler {before}", before=period_words(comparison.before), **shaded)
+    scale = _("each panel on its own scale") if own_scales else _("same scale for all")
+    told = {"measure": measure, "scale": scale, "shades": shades}
+    if comparison.spec.frequency == "month":
+        return _(
+            "{measure} by month; dark: 12-month average; {scale}, each one's highest figure in bold; {shades}.", **told
+        )
+    return _("{measure} by year; {scale}, each one's highest figure in bold; {shades}.", **told)
+
+
+def average_note(comparison: Comparison) -> str:
+    """Return of which areas no twelve-month average is drawn, since there are fewer months; blank when none."""
+    young = [in_sentence(row.area) for row in comparison.rows if row.series is not None and row.series.too_short]
+    if comparison.spec.frequency != "month" or not young:
+        return ""
+    return _("Not enough months yet for a 12-month average: {names}.", names=enumerate_names(young))
 
 
 def group_condition(view: ViewState, area: Area) -> str:

@@ -490,6 +490,11 @@ class Series:
     average_values: np.ndarray
     average_rates: np.ndarray
 
+    @property
+    def too_short(self) -> bool:
+        """Whether there are figures, and nowhere twelve in a row."""
+        return bool(np.isfinite(self.values).any() and not np.isfinite(self.average_values).any())
+
     def measured(self, measure: str) -> tuple[np.ndarray, np.ndarray]:
         """Return the figures and their averages: of the rate, or of the count."""
         return (self.rates, self.average_rates) if measure == "rate" else (self.values, self.average_values)
@@ -539,13 +544,56 @@ def _trailing_mean(values: np.ndarray) -> np.ndarray:
     return result
 
 
-def counted(spec: indicators.Indicator, period: Period) -> Period | None:
-    """Return what of a period an indicator can count: whole years of a yearly one; None when there is none."""
-    if spec.frequency != "year":
-        return period
-    first = period.first.year + (period.first.month > 1)
-    last = period.last.year - (period.last.month < 12)
-    return Period(date(first, 1, 1), date(last, 12, 31)) if first <= last else None
+def covered(spec: indicators.Indicator, held: Sequence[Period], asked: Period) -> Period | None:
+    """Return what of a period a source holds whole; None when it holds nothing of it.
+
+    Around a gap the longer part is taken, of equal ones the later. Single periods are never joined: it is the one that
+    lies in the period, None where several do. A census is that of its own year, for every later period too.
+
+    Parameters
+    ----------
+    spec
+        The indicator.
+    held
+        Answer of :func:`periods_held`.
+    asked
+        The period asked for.
+    """
+    if spec.stands_on:
+        return next((period for period in reversed(held) if period.first <= asked.last), None)
+    inside = [period for period in held if asked.first <= period.first and period.last <= asked.last]
+    if spec.frequency == "period":
+        return inside[0] if len(inside) == 1 else None
+    return max(_runs(inside), key=lambda run: (run.months, run.last), default=None)
+
+
+def nearest(spec: indicators.Indicator, held: Sequence[Period], asked: Period) -> Period:
+    """Return the period nearest to one of which nothing is held: twelve months in a row where there are, or a year.
+
+    Parameters are those of :func:`covered`.
+    """
+    if spec.frequency != "month":
+        return min(held, key=lambda period: (_apart(period, asked), -period.last.toordinal()))
+    run = min(_runs(held), key=lambda run: _apart(run, asked))
+    inside = [period for period in held if run.first <= period.first <= run.last]
+    chosen = inside[-AVERAGE_MONTHS:] if run.last < asked.first else inside[:AVERAGE_MONTHS]
+    return Period(chosen[0].first, chosen[-1].last)
+
+
+def _apart(one: Period, other: Period) -> int:
+    """Days between two periods; 0 where they touch or overlap."""
+    return max((one.first - other.last).days, (other.first - one.last).days, 0)
+
+
+def _runs(held: Sequence[Period]) -> list[Period]:
+    """Join periods that follow each other without a day between them."""
+    runs: list[Period] = []
+    for period in held:
+        if runs and (period.first - runs[-1].last).days == 1:
+            runs[-1] = Period(runs[-1].first, period.last)
+        else:
+            runs.append(period)
+    return runs
 
 
 def periods_held(spec: indicators.Indicator, values_period: pd.DataFrame | None = None) -> list[Period]:

@@ -77,12 +77,46 @@ def test_what_cannot_be_drawn_is_explained(query: dict[str, str], expected: str)
     assert expected in words(app)
 
 
-def test_another_indicator_starts_at_its_own_latest_period() -> None:
-    app = open_page(lang="en", v="1", **{"from": "2019-01", "to": "2019-12"})
-    app.selectbox(key="control-compare-fill").select("coca_ha").run()
+def test_a_period_that_was_chosen_outlives_another_indicator() -> None:
+    app = open_page(lang="en", v="1", compare="52,CO", **{"from": "2019-01", "to": "2024-12"})
+    app.selectbox(key="control-compare-fill").select("displacement").run()
     assert not app.exception
+    assert app.query_params["from"] == "2019-01"
+    assert "Asked for: 2019 to 2024. Shown: 2024." in words(app)
+    app.selectbox(key="control-compare-fill").select("homicides").run()
+    assert "2019 to 2024, mean per year" in words(app)
+    assert "Asked for" not in words(app)
+
+
+def test_a_period_that_nobody_chose_is_the_latest_of_each_indicator() -> None:
+    app = open_page(lang="en", v="1", compare="52,CO")
+    app.selectbox(key="control-compare-fill").select("coca_ha").run()
     assert "Coca crops (hectares), 2024" in words(app)
     assert "from" not in app.query_params
+
+
+def test_where_nothing_is_covered_the_nearest_period_is_offered() -> None:
+    app = open_page(lang="en", v="1", compare="52,CO", fill="displacement", **{"from": "2003-01", "to": "2023-10"})
+    assert "Nothing is shown for January 2003 to October 2023" in words(app)
+    assert not app.get("plotly_chart")
+    app.button(key="compare-nearest").click().run()
+    assert not app.exception
+    assert app.query_params["from"] == "2024-01"
+    assert "Forced displacement per 100,000 inhabitants, 2024" in words(app)
+
+
+def test_each_chart_on_its_own_scale_is_part_of_the_link() -> None:
+    app = open_page(lang="en", v="1", compare="52,CO")
+    assert "The scales differ" not in words(app)
+    app.toggle(key="control-compare-item").set_value(True).run()
+    assert not app.exception
+    assert app.query_params["item"] == "own-scales"
+    assert "The scales differ" in words(app)
+    assert "each panel on its own scale" in words(app)
+    counts = {"compare": "52,CO", "measure": "count"}
+    assert "counts on one scale say little" in words(open_page(lang="en", v="1", **counts))
+    assert "counts on one scale say little" not in words(open_page(lang="en", v="1", item="own-scales", **counts))
+    assert "item=sideways" in words(open_page(lang="en", v="1", item="sideways"))
 
 
 def test_removing_the_regions_one_by_one_leaves_nothing_chosen() -> None:

@@ -51,3 +51,17 @@ def test_a_region_is_added_by_keyboard_and_removed_by_its_chip(page: Any) -> Non
     page.locator("table.compare").first.get_by_text("Alto Patía y Norte del Cauca").wait_for()
     page.get_by_role("button", name="Colombia · país").click()
     page.wait_for_url(re.compile("compare=52%2Cpdet%3AAlto"))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("homic", ["Homicidios", "Homicidios, últimos doce meses"]), ("despl", ["Desplazamiento forzado"])],
+)
+def test_typing_narrows_the_list_of_indicators(page: Any, words: str, expected: list[str]) -> None:
+    box = page.get_by_role("combobox", name="Indicador")
+    box.click()
+    page.get_by_role("option", name="Masacres (INDEPAZ)", exact=True).wait_for()
+    box.press("Control+a")
+    box.press_sequentially(words)
+    page.get_by_role("option", name="Masacres (INDEPAZ)", exact=True).wait_for(state="detached")
+    assert page.get_by_role("option").all_inner_texts()[: len(expected)] == expected

@@ -1,6 +1,7 @@
 """The comparison's builders: areas, periods, words, charts and what is taken away; worked cases of the real tables."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -156,7 +157,7 @@ def test_few_events_are_too_few_to_tell_everywhere() -> None:
     [
         ({"begin": date(2025, 1, 1), "end": date(2025, 12, 31)}, "figures end on December 31, 2024"),
         ({"begin": date(1999, 1, 1), "end": date(1999, 12, 31)}, "figures begin on January 1, 2003"),
-        ({"begin": date(2024, 6, 1), "end": date(2025, 5, 31)}, "do not cover the whole period"),
+        ({"fill": "displacement", "begin": date(2003, 1, 1), "end": date(2023, 10, 31)}, "begin on January 1, 2024"),
         ({"begin": date(2025, 1, 1), "end": date(2024, 12, 31)}, "ends before it begins"),
         ({"fill": "ucdp_non_state", "begin": date(2020, 1, 1), "end": date(2020, 12, 31)}, "a gap, not zero"),
         ({"fill": "coca_ha", "begin": date(2022, 3, 1), "end": date(2023, 2, 28)}, "no whole year"),
@@ -169,6 +170,131 @@ def test_what_cannot_be_compared_is_explained(changes: dict[str, object], proble
     assert problem in made.problem
     headline = compare_words.headline(made)
     assert headline.startswith("Nothing to compare between" if len(made.rows) > 1 else "No figure of")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"begin": date(2024, 6, 1), "end": date(2025, 5, 31)},
+            "Asked for: June 2024 to May 2025. Shown: June 2024 to December 2024. Policía Nacional's figures by month "
+            "run from January 2003 to December 2024.",
+        ),
+        (
+            {"fill": "displacement", "begin": date(2019, 2, 1), "end": date(2024, 12, 31)},
+            "Asked for: February 2019 to December 2024. Shown: 2024. Unidad para las Víctimas's figures are of whole "
+            "years, from 2024 to 2025.",
+        ),
+        (
+            {"fill": "ucdp_non_state", "begin": date(2018, 7, 1), "end": date(2023, 12, 31)},
+            "Shown: 2023. UCDP's figures by month run from January 2012 to August 2026. A gap lies between: the longer",
+        ),
+        (
+            {"fill": "poverty_ipm", "begin": date(2020, 1, 1), "end": date(2024, 12, 31)},
+            "Asked for: 2020 to 2024. Shown: 2018. DANE y DNP gives a single figure, of 2018.",
+        ),
+        ({"begin": date(2023, 1, 1), "end": date(2023, 12, 31)}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_period_covered_in_part_is_said_and_shown_alike_everywhere(changes: dict[str, object], sentence: str) -> None:
+    view = VIEW.with_(compare=("52678", "CO"), **changes)
+    areas = compare_areas.areas(view)
+    made = compare_figures.build(view, areas)
+    said = compare_words.in_part(made)
+    assert sentence in said
+    assert bool(sentence) == bool(said)
+    assert made.period is not None
+    shown = compare_words.period_words(made.period)
+    assert f"<th scope='col'>{shown}" in compare_table.figures_html(made)
+    assert shown in compare_words.headline(made)
+    assert compare_figures.day_of(view, made) == made.period.last
+    if made.span:
+        assert shown in compare_words.chart_title(made, False)
+    frame = compare_export.figures(made)
+    assert set(frame["to"]) == {made.period.last}
+    assert set(frame["asked_to"]) == {view.end}
+
+
+def test_of_a_period_that_is_not_covered_nothing_is_shown_and_the_nearest_is_named() -> None:
+    view = VIEW.with_(compare=("52", "CO"), fill="displacement", begin=date(2003, 1, 1), end=date(2023, 10, 31))
+    made = compare_figures.build(view, compare_areas.areas(view))
+    assert made.period is None
+    assert made.span is None
+    assert made.nearest == Period(date(2024, 1, 1), date(2024, 12, 31))
+    assert compare_words.problem(made).startswith("Nothing is shown for January 2003 to October 2023. Unidad")
+    assert compare_figures.day_of(view, made) == date(2023, 10, 31)
+
+
+def test_a_first_month_alone_after_the_coverage_is_no_reversed_period() -> None:
+    assert "figures end on December 31, 2024" in build(begin=date(2025, 3, 1)).problem
+
+
+def test_a_series_that_is_too_young_is_not_said_to_be_without_record() -> None:
+    table = compare_table.figures_html(build(compare=("52", "CO"), fill="displacement"))
+    assert "not enough years yet" not in table
+    first = {"begin": date(2024, 1, 1), "end": date(2024, 12, 31)}
+    table = compare_table.figures_html(build(compare=("52", "CO"), fill="displacement", **first))
+    assert "not enough years yet" in table
+    assert "no record before" not in table
+    first = {"begin": date(2023, 1, 1), "end": date(2023, 12, 31)}
+    table = compare_table.figures_html(build(compare=("52", "CO"), fill="leaders_killed", **first))
+    assert "not enough months yet" in table
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "on", "expected"),
+    [
+        ("homicides", date(2003, 5, 31), "Not enough months yet"),
+        ("ucdp_state_based", date(2023, 3, 31), "begin on January 1, 2023"),
+        ("homicides", date(2025, 12, 31), "holds no figure by municipality"),
+        ("displacement", date(2023, 12, 31), "holds no figure by municipality"),
+    ],
+)
+def test_a_map_without_twelve_months_says_so(indicator_id: str, on: date, expected: str) -> None:
+    view = VIEW.with_(compare=("52",), map="tile")
+    assert compare_maps.indicator(view, compare_areas.areas(view), indicator_id, on) is None
+    assert expected in compare_maps.no_map_words(build(fill=indicator_id).meta, on)
+
+
+def test_a_chart_of_fewer_than_twelve_months_says_why_it_has_no_average() -> None:
+    made = build(compare=("52", "CO"))
+    assert compare_words.average_note(made) == ""
+    series = made.rows[0].series
+    assert series is not None
+    nothing = np.full(5, np.nan)
+    short = Series(series.starts[:5], series.values[:5], series.rates[:5], nothing, nothing)
+    rows = [replace(made.rows[0], series=short), made.rows[1]]
+    assert compare_words.average_note(replace(made, rows=rows)).endswith("12-month average: Nariño.")
+
+
+def test_a_chart_on_its_own_scale_fills_it_and_every_axis_names_its_highest() -> None:
+    made = build(compare=("52", "CO"), measure="count")
+    shared = compare_chart.top(made)
+    for row in made.rows:
+        own = compare_chart.own_top(row, made)
+        assert own <= shared
+        assert own == pytest.approx(compare_chart.peak(row, made) * 1.06)
+        for top in (own, shared):
+            axis = compare_chart.figure(row, made, top).to_dict()["layout"]["yaxis"]
+            bold = [at for at, name in zip(axis["tickvals"], axis["ticktext"], strict=True) if "<b>" in name]
+            assert bold == [compare_chart.peak(row, made)]
+    assert "same scale for all" in compare_words.chart_title(made, False)
+    assert "each panel on its own scale" in compare_words.chart_title(made, True)
+
+
+@pytest.mark.parametrize(
+    ("highest", "own", "expected"),
+    [
+        (10.6, 10.0, ["0", "5", "<b>10</b>"]),
+        (1060.0, 31.0, ["<b>31</b>", "500", "1,000"]),
+        (0.53, 0.5, ["0.0", "0.2", "0.4", "<b>0.5</b>"]),
+        (1.0, 0.0, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+    ],
+)
+def test_round_figures_keep_clear_of_the_highest(highest: float, own: float, expected: list[str]) -> None:
+    ticks = compare_chart.axis_ticks(highest, own)
+    assert [ticks[at] for at in sorted(ticks)] == expected
 
 
 def test_shares_of_people_are_compared_between_municipalities_only_and_nobody_vanishes() -> None:

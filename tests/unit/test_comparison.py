@@ -377,16 +377,56 @@ def test_ceasefires_past_their_last_known_day_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "expected"),
+    ("indicator_id", "asked", "shown"),
     [
-        (date(2022, 1, 1), date(2023, 12, 31), Period(date(2022, 1, 1), date(2023, 12, 31))),
-        (date(2022, 2, 1), date(2024, 6, 30), Period(date(2023, 1, 1), date(2023, 12, 31))),
-        (date(2022, 2, 1), date(2023, 6, 30), None),
+        ("coca_ha", ((2022, 1), (2023, 12)), ((2022, 1), (2023, 12))),
+        # A yearly source counts whole years.
+        ("coca_ha", ((2022, 2), (2024, 6)), ((2023, 1), (2023, 12))),
+        ("coca_ha", ((2022, 2), (2023, 6)), None),
+        ("coca_ha", ((1995, 1), (2003, 6)), ((2001, 1), (2002, 12))),
+        ("homicides", ((2024, 6), (2025, 5)), ((2024, 6), (2024, 12))),
+        ("homicides", ((2001, 6), (2003, 2)), ((2003, 1), (2003, 2))),
+        ("homicides", ((2025, 1), (2025, 12)), None),
+        # Its last month is not whole.
+        ("massacres_mindefensa", ((2025, 1), (2025, 4)), ((2025, 1), (2025, 3))),
+        # Around a gap the longer part.
+        ("ucdp_non_state", ((2018, 7), (2023, 12)), ((2023, 1), (2023, 12))),
+        ("ucdp_non_state", ((2020, 1), (2020, 12)), None),
+        ("displacement", ((2003, 1), (2023, 10)), None),
+        ("displacement", ((2019, 1), (2024, 12)), ((2024, 1), (2024, 12))),
+        # Single periods make no longer one: one of them or none.
+        ("confinement", ((2019, 1), (2024, 12)), ((2024, 1), (2024, 12))),
+        ("confinement", ((2024, 1), (2025, 12)), None),
+        ("confinement", ((2024, 6), (2025, 5)), None),
+        # A census stands for every later day, and is of its own year.
+        ("poverty_ipm", ((2020, 1), (2024, 12)), ((2018, 1), (2018, 12))),
+        ("poverty_ipm", ((2010, 1), (2017, 12)), None),
     ],
 )
-def test_a_yearly_source_counts_whole_years(first: date, last: date, expected: Period | None) -> None:
-    yearly = indicators.indicator("coca_ha")
-    assert comparison.counted(yearly, Period(first, last)) == expected
+def test_of_a_period_is_shown_what_the_source_holds_whole(indicator_id: str, asked, shown) -> None:
+    spec = indicators.indicator(indicator_id)
+    assert comparison.covered(spec, comparison.periods_held(spec), _months(*asked)) == (shown and _months(*shown))
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "asked", "expected"),
+    [
+        ("displacement", ((2003, 1), (2023, 10)), ((2024, 1), (2024, 12))),
+        ("homicides", ((2025, 1), (2025, 12)), ((2024, 1), (2024, 12))),
+        ("homicides", ((1999, 1), (1999, 12)), ((2003, 1), (2003, 12))),
+        ("ucdp_non_state", ((2020, 1), (2020, 12)), ((2018, 1), (2018, 12))),
+        ("ucdp_non_state", ((2022, 1), (2022, 12)), ((2023, 1), (2023, 12))),
+        ("coca_ha", ((2022, 2), (2023, 6)), ((2023, 1), (2023, 12))),
+    ],
+)
+def test_the_nearest_period_is_held_whole_and_a_year_where_it_can_be(indicator_id: str, asked, expected) -> None:
+    spec = indicators.indicator(indicator_id)
+    assert comparison.nearest(spec, comparison.periods_held(spec), _months(*asked)) == _months(*expected)
+
+
+def _months(first: tuple[int, int], last: tuple[int, int]) -> Period:
+    end = pd.Timestamp(*last, 1) + pd.offsets.MonthEnd(0)
+    return Period(date(*first, 1), end.date())
 
 
 @pytest.mark.parametrize(
