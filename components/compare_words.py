@@ -284,7 +284,9 @@ def problem(comparison: Comparison) -> str:
     """Return why nothing can be compared, and of which period; for single periods, which ones there are."""
     why = comparison.problem
     if why and comparison.spec.frequency == "period":
-        why = _("{periods} Choose exactly one of them.", periods=_single_periods(comparison))
+        why = _single_periods(comparison)
+        if len(compare_cache.held(comparison.spec.indicator_id)) > 1:
+            why = _("{periods} Choose exactly one of them.", periods=why)
     if comparison.nearest is None or comparison.asked is None:
         return why
     return _("Nothing is shown for {asked}. {why}", asked=period_words(comparison.asked), why=why)
@@ -322,7 +324,7 @@ def _coverage(comparison: Comparison) -> str:
 
 def _single_periods(comparison: Comparison) -> str:
     held = compare_cache.held(comparison.spec.indicator_id)
-    if comparison.spec.stands_on:
+    if len(held) == 1:
         return _(
             "{publisher} gives a single figure, of {period}.",
             publisher=comparison.meta["publisher"],

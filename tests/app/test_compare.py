@@ -150,3 +150,9 @@ def test_single_periods_are_named_when_another_one_is_asked_for(begin: str, end:
     said = next(str(warning.value) for warning in app.warning)
     assert "2024; 2025; enero de 2026 a mayo de 2026" in said
     assert "Elija exactamente uno" in said
+
+
+def test_an_only_period_is_not_offered_as_a_choice_of_several() -> None:
+    app = open_page(lang="en", v="1", fill="homicides_12m", compare="52,CO", **{"from": "2019-01", "to": "2024-12"})
+    said = str(app.warning[0].value)
+    assert said.endswith("MinDefensa gives a single figure, of September 2025 to August 2026.")
