@@ -510,29 +510,33 @@ def series(figures: indicators.Figures, area: Area) -> Series:
     area
         The area.
     """
-    values, people = _line(figures, area)
+    values, among, people = _line(figures, area)
     rated = figures.indicator.rate
-    rates = values / people * indicators.PER if rated else np.full_like(values, np.nan)
+    nothing = np.full_like(values, np.nan)
+    rates = among / people * indicators.PER if rated else nothing
     if figures.indicator.frequency != "month":
-        nothing = np.full_like(values, np.nan)
         return Series(figures.starts, values, rates, nothing, nothing)
-    average, population = _trailing_mean(values), _trailing_mean(people)
-    average_rates = average / population * indicators.PER if rated else np.full_like(values, np.nan)
-    return Series(figures.starts, values, rates, average, average_rates)
+    average_rates = _trailing_mean(among) / _trailing_mean(people) * indicators.PER if rated else nothing
+    return Series(figures.starts, values, rates, _trailing_mean(values), average_rates)
 
 
-def _line(figures: indicators.Figures, area: Area) -> tuple[np.ndarray, np.ndarray]:
-    """Counts and people of an area in each window."""
+def _line(figures: indicators.Figures, area: Area) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Counts of an area in each window, those among people whose number is known, and these people.
+
+    A rate of a set is taken as :func:`_sum` takes it: of the municipalities with a record and a population figure.
+    """
     if not area.is_set:
         at = figures.codes.index(area.code)
-        return figures.values[at], figures.populations[at]
+        return figures.values[at], figures.values[at], figures.populations[at]
     rows = np.isin(np.asarray(figures.codes, dtype=object), list(area.members))
-    values = figures.values[rows]
+    values, populations = figures.values[rows], figures.populations[rows]
     absent = np.isnan(values)
     closed = absent.all(axis=0) | (not figures.indicator.additive and len(values) > 1)
+    unpeopled = absent | np.isnan(populations)
     counts = np.where(closed, np.nan, np.nansum(values, axis=0))
-    people = np.where(absent, 0.0, figures.populations[rows]).sum(axis=0)
-    return counts, np.where(people > 0, people, np.nan)
+    among = np.where(closed, np.nan, np.where(unpeopled, 0.0, values).sum(axis=0))
+    people = np.where(unpeopled, 0.0, populations).sum(axis=0)
+    return counts, among, np.where(people > 0, people, np.nan)
 
 
 def _trailing_mean(values: np.ndarray) -> np.ndarray:

@@ -552,3 +552,14 @@ def test_no_figure_leaves_empty_cells_never_zero() -> None:
     absent = frame[frame["region"].str.startswith("group")].iloc[0]
     assert absent["status"] == "no_record"
     assert pd.isna(absent["value"])
+
+
+def test_the_months_of_a_condition_have_a_rate_as_long_as_their_table() -> None:
+    # Two of its municipalities have no population figure before 2008.
+    long = {"begin": date(2003, 1, 1), "end": date(2023, 10, 31)}
+    (row,) = build(compare=("ceasefire@2023-10-31",), **long).rows
+    assert row.now is not None
+    assert row.series is not None
+    assert row.now.without_population == 2
+    assert row.series.starts[0] == pd.Timestamp("2003-01-01")
+    assert np.isfinite(row.series.rates).all()

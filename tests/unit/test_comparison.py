@@ -327,6 +327,31 @@ def test_the_average_needs_twelve_months_in_a_row() -> None:
     assert found.rates[4] == pytest.approx(2.0)
 
 
+def test_the_monthly_rate_of_a_set_leaves_out_whoever_has_no_population_as_its_total_does() -> None:
+    starts = pd.date_range("2023-01-01", periods=14, freq="MS").as_unit("s")
+    values = np.array([[30.0] * 14, [5.0] * 14])
+    # The second municipality has no population figure before the third month; nobody has one in the last.
+    people = np.array([[100_000.0] * 13 + [np.nan], [np.nan] * 2 + [50_000.0] * 11 + [np.nan]])
+    figures = indicators.Figures(KILLED, SET.members, starts, starts, values, people, np.zeros((2, 14)), ("",) * 14)
+    found = comparison.series(figures, SET)
+    assert found.values.tolist() == [35.0] * 14
+    assert found.rates[:13] == pytest.approx([30.0] * 2 + [35 / 1.5] * 11)
+    assert found.average_rates[11] == pytest.approx((2 * 30 + 10 * 35) / (2 * 1 + 10 * 1.5))
+    assert np.isnan(found.rates[13])
+    assert found.average_values[13] == pytest.approx(35.0)
+
+
+def test_a_missing_record_is_no_count_among_the_people_of_a_set() -> None:
+    starts = pd.date_range("2023-01-01", periods=2, freq="MS").as_unit("s")
+    values = np.array([[30.0, np.nan], [np.nan, np.nan]])
+    people = np.full((2, 2), 100_000.0)
+    figures = indicators.Figures(KILLED, SET.members, starts, starts, values, people, np.zeros((2, 2)), ("",) * 2)
+    found = comparison.series(figures, SET)
+    assert found.rates[0] == pytest.approx(30.0)
+    assert np.isnan(found.rates[1])
+    assert np.isnan(found.values[1])
+
+
 def reported(*rows: tuple[str, str, str, bool, int]) -> pd.DataFrame:
     return pd.DataFrame(
         [
