@@ -42,8 +42,8 @@ def _first_claim() -> None:
     start, end = claims.first_year()
     _claim(_("“189 leaders and 94 massacres in the first year” of Total Peace"))
     note = _(
-        "Figures that cover a part of the government's first year ({first} to {last}). Dashed: the number of the "
-        "claim. Each publisher counts by its own definition.",
+        "Figures that cover a part of the government's first year ({first} to {last}). Each publisher counts "
+        "by its own definition.",
         first=day(start),
         last=day(end),
     )
@@ -55,7 +55,9 @@ def _first_claim() -> None:
             shown = [claims.counted_massacres(), *shown]
         with column:
             name = totals.indicator_names()[indicator]
-            st.html(f'<h3 class="pp-sub">{text(name)}</h3>{claims.bars_html(shown, claims.CLAIMED[indicator])}')
+            claimed = claims.CLAIMED[indicator]
+            bars = f"{claims.key_html(shown, claimed)}{claims.bars_html(shown, claimed)}"
+            st.html(f'<h3 class="pp-sub">{text(name)}</h3>{bars}')
 
 
 def _second_claim() -> None:

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from components.i18n import _, day, enumerate_names, ngettext, number
+from components.i18n import _, day, enumerate_names, ngettext, number, percent
 from components.markup import text
-from components.peace_process_totals import Total, indicator_names, joined, totals
+from components.peace_process_totals import Stated, Total, indicator_names, joined, totals
 from components.peace_process_words import cited, sources, sources_html, span_text
 from components.rows import by_id, records
 from data.store import table
@@ -90,11 +90,25 @@ def bars_html(shown: Sequence[Total], claimed: float | None = None) -> str:
     return f'<table class="pp-bars"><tbody>{rows}</tbody></table>'
 
 
+def key_html(shown: Sequence[Total], claimed: float) -> str:
+    """Return what the dashed line and the bar of another colour mean; the bar only where one equals the claim."""
+    signs = [f"<li><i class='pp-key-line'></i>{text(_('the number of the claim: {n}', n=number(claimed)))}</li>"]
+    if any(total.value == claimed for total in shown):
+        signs.append(f"<li><i class='pp-key-equal'></i>{text(_('equal to the claim'))}</li>")
+    return f'<ul class="pp-keys">{"".join(signs)}</ul>'
+
+
 def _cover(total: Total, start: date, end: date) -> str:
     inside = total.days_inside(start, end)
     length, whole = (total.last - total.first).days + 1, (end - start).days + 1
     if inside == length == whole:
         return _("exactly the first year")
+    if total.loose:
+        return ngettext(
+            "given only by its first and last month: {n} day at most is in the first year",
+            "given only by its first and last month: {n} days at most are in the first year",
+            inside,
+        )
     return ngettext(
         "{n} of its {all} days is in the first year",
         "{n} of its {all} days are in the first year",
@@ -132,6 +146,11 @@ class Trend:
             return None
         return self.years[-2], self.years[-1]
 
+    @property
+    def stated(self) -> tuple[Total, ...]:
+        """The latest complete year and what came since, where the publisher itself compares them."""
+        return tuple(total for total in (*self.years[-1:], *self.incomplete) if total.stated)
+
 
 def series() -> list[Trend]:
     """Return the national series of kidnapping and extortion, one per indicator and publisher."""
@@ -156,16 +175,29 @@ def trend_words(found: Trend) -> str:
     growing = [total for total in found.incomplete if total.growing]
     if growing:
         said.append(_growing_words(growing))
-    said += [
-        _(
-            "{period}: {value}, an incomplete year, shown and not judged.",
-            period=f"{total.period[:1].upper()}{total.period[1:]}",
-            value=number(total.value),
-        )
-        for total in found.incomplete
-        if not total.growing
-    ]
+    said += [_incomplete_words(total) for total in found.incomplete if not total.growing]
     return " ".join(said)
+
+
+def _incomplete_words(total: Total) -> str:
+    period, value = f"{total.period[:1].upper()}{total.period[1:]}", number(total.value)
+    if total.stated:
+        return f"{period}: {value}, {_stated_words(total.stated)}."
+    return _("{period}: {value}, an incomplete year, shown and not judged.", period=period, value=value)
+
+
+def _stated_words(found: Stated) -> str:
+    """What a publisher itself compares a figure with; a share that follows from its figures is ours."""
+    share = percent(abs(found.share))
+    if found.earlier is None:
+        words = _("{share} more than in {year}, by its own account")
+        if found.share < 0:
+            words = _("{share} fewer than in {year}, by its own account")
+        return words.format(share=share, year=found.year)
+    words = _("{share} more than the {earlier} that it gives for the same months of {year}")
+    if found.share < 0:
+        words = _("{share} fewer than the {earlier} that it gives for the same months of {year}")
+    return words.format(share=share, earlier=number(found.earlier), year=found.year)
 
 
 def _change_words(found: Trend) -> str:
@@ -183,6 +215,13 @@ def _change_words(found: Trend) -> str:
     if not found.years:
         return _("no complete year is held, so no change can be stated.")
     last = found.years[-1]
+    if len(found.years) == 1 and last.stated:
+        return _(
+            "{value} in {year}, {stated}; the year before is not held.",
+            value=number(last.value),
+            year=last.first.year,
+            stated=_stated_words(last.stated),
+        )
     if len(found.years) == 1:
         return _(
             "{value} in {year}, the only complete year that is held, so no change can be stated.",
@@ -217,19 +256,40 @@ def _growing_words(growing: Sequence[Total]) -> str:
 
 
 def rising_verdict() -> str:
-    """Return how many national series of kidnapping and extortion can be compared, and which way those moved."""
+    """Return how many national series of kidnapping and extortion can be compared, and which way those moved.
+
+    Where no two years in a row are held, what the publisher itself compares is told beside them.
+    """
     found = series()
     pairs = [trend.pair for trend in found if trend.pair]
-    return ngettext(
+    own = [trend for trend in found if not trend.pair and trend.stated]
+    held = ngettext(
         "{held} of {n} national series can be compared, its latest complete year with the year right before it (rises: "
-        "{up}, falls: {down}); the others support neither a rise nor a fall",
+        "{up}, falls: {down})",
         "{held} of {n} national series can be compared, each its latest complete year with the year right before it "
-        "(rises: {up}, falls: {down}); the others support neither a rise nor a fall",
+        "(rises: {up}, falls: {down})",
         len(pairs),
         held=number(len(pairs)),
         n=number(len(found)),
         up=number(sum(after.value > before.value for before, after in pairs)),
         down=number(sum(after.value < before.value for before, after in pairs)),
+    )
+    more = len(found) > len(pairs) + len(own)
+    rest = [_("the others support neither a rise nor a fall")] if more else []
+    return "; ".join((held, *(_own_words(trend) for trend in own), *rest))
+
+
+def _own_words(found: Trend) -> str:
+    listed = [
+        _("{period} ({stated})", period=total.period, stated=_stated_words(total.stated))
+        for total in found.stated
+        if total.stated
+    ]
+    return _(
+        "of {name}, {publisher} compares its own figures: {listed}",
+        name=f"{found.name[:1].lower()}{found.name[1:]}",
+        publisher=found.publisher,
+        listed=enumerate_names(listed),
     )
 
 
@@ -255,8 +315,28 @@ def department_figures() -> list[str]:
                 departments=enumerate_names(listed),
             )
         )
-    if "52" not in set(rows["department_code"]):
-        said.append(_("No figure of kidnapping or extortion for Nariño as a department is held."))
+    return [*said, *_narino_gaps(rows)]
+
+
+def _narino_gaps(rows: pd.DataFrame) -> list[str]:
+    """What is not held for Nariño: neither as a department nor summed from its municipalities."""
+    from geo import indicators
+
+    mine, monthly = rows[rows["department_code"] == "52"], set(table("indicators")["indicator_id"])
+    here, said = set(mine["indicator"]), []
+    if not any(code.startswith("kidnapping") for code in here):
+        lasts = [indicators.indicator(code).last for code in monthly if code.startswith("kidnapping")]
+        said.append(
+            _(
+                "No figure of kidnapping in Nariño after {date} is held; up to then, the sum of its municipalities "
+                "is below.",
+                date=day(max(lasts)),
+            )
+            if lasts
+            else _("No figure of kidnapping in Nariño is held.")
+        )
+    if not any("extor" in code for code in here | monthly):
+        said.append(_("No figure of extortion in Nariño is held."))
     return said
 
 

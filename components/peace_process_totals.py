@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,22 @@ if TYPE_CHECKING:
 COLOURS = (ACCENT, "#a3141f", "#b88529", "#4729a3", "#2f7d32")
 # What a note says, in the words of its source, where a year is not closed there.
 STILL_GROWING = "still growing"
+# How a note gives what the publisher itself compares: a change on the year before, or the same months of a year.
+MORE_THAN = re.compile(r"(\d+)% (more|less) than in (\d{4})")
+SAME_MONTHS = re.compile(r"([\d,]+) in the same months of (\d{4})")
 SIGNS = ("circle", "square", "diamond", "triangle-up", "cross")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a publisher itself compares its figure with: a year, and how far the figure lies above or below it.
+
+    `earlier` is the figure of the same months of that year; without it `share` is as the publisher gives it.
+    """
+
+    year: int
+    share: float
+    earlier: float | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,7 @@ class Total:
     source: Cited
     published: date | None = None
     growing: bool = False
+    stated: Stated | None = None
 
     @property
     def complete_year(self) -> bool:
@@ -54,6 +71,11 @@ class Total:
     def several_years(self) -> bool:
         """Whether the figure adds up more than a year: never drawn beside yearly ones."""
         return (self.last - self.first).days > 400
+
+    @property
+    def loose(self) -> bool:
+        """Whether it is a year told by its first and last month, thirteen in all: its days are not known."""
+        return self.last.month == self.first.month and (self.last - self.first).days in range(380, 398)
 
     def days_inside(self, first: date, last: date) -> int:
         """Return how many days of another period this figure covers."""
@@ -83,10 +105,21 @@ def totals(indicator: str) -> list[Total]:
             source=cited(known[row["source_id"]]),
             published=_published(known[row["source_id"]]["date_to"]),
             growing=STILL_GROWING in row["note_en"],
+            stated=stated(row["note_en"], float(row["value"])),
         )
         for row in records(rows[rows["indicator"] == indicator])
     ]
     return sorted(found, key=lambda total: (total.publisher, total.first, total.last))
+
+
+def stated(note: str, value: float) -> Stated | None:
+    """Return what a publisher compares its figure with, read off the English note; None where it compares nothing."""
+    if found := SAME_MONTHS.search(note):
+        earlier = float(found[1].replace(",", ""))
+        return Stated(int(found[2]), value / earlier - 1, earlier)
+    if found := MORE_THAN.search(note):
+        return Stated(int(found[3]), int(found[1]) / 100 * (1 if found[2] == "more" else -1))
+    return None
 
 
 def _published(value: object) -> date | None:

@@ -63,6 +63,19 @@ def test_a_figure_that_equals_the_claim_is_marked_and_every_figure_has_its_link(
     assert "147 of its 365 days are in the first year" in html
 
 
+def test_a_year_told_by_thirteen_months_claims_no_days() -> None:
+    html = claims.bars_html([made("A", "2021-08-01", "2022-08-31", 187)], 189)
+    assert "Given only by its first and last month: 25 days at most are in the first year." in html
+    assert "396" not in html
+
+
+def test_the_line_and_the_bar_that_equals_the_claim_have_a_key() -> None:
+    equal, other = year("A", 2022, 189), year("B", 2022, 100)
+    assert "equal to the claim" in claims.key_html([equal, other], 189)
+    assert "equal to the claim" not in claims.key_html([other], 189)
+    assert "the number of the claim: 189" in claims.key_html([other], 189)
+
+
 def test_a_period_other_than_a_year_is_hatched_when_no_claim_is_compared() -> None:
     html = claims.bars_html([year("A", 2024, 10), made("A", "2025-01-01", "2025-08-31", 8)])
     assert html.count("pp-partial") == 1
@@ -80,7 +93,11 @@ def test_trends_compare_complete_years_in_a_row_and_nothing_else() -> None:
         "2023: 91, 2024: 93, and 2025: 72, still growing at the source on March 31, 2026: incomplete, shown and not "
         "judged."
     )
-    assert extortion.startswith("Extortion cases, MinDefensa: 12,334 in 2024, the only complete year that is held")
+    assert extortion == (
+        "Extortion cases, MinDefensa: 12,334 in 2024, 11% more than in 2023, by its own account; the year before is "
+        "not held. January 2025 to September 2025: 8,562, 12% fewer than the 9,781 that it gives for the same months "
+        "of 2024."
+    )
     assert prosecutor.endswith("20,721 in 2022, the only complete year that is held, so no change can be stated.")
 
 
@@ -106,8 +123,32 @@ def test_the_second_claim_is_answered_by_the_series_that_can_be_compared() -> No
     assert "(rises: 1, falls: 0)" in claims.rising_verdict()
 
 
+def test_the_second_claim_tells_what_a_publisher_compares_itself() -> None:
+    assert claims.rising_verdict().endswith(
+        "of extortion cases, MinDefensa compares its own figures: 2024 (11% more than in 2023, by its own account) and "
+        "January 2025 to September 2025 (12% fewer than the 9,781 that it gives for the same months of 2024); the "
+        "others support neither a rise nor a fall"
+    )
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        ("11% more than in 2023, according to the source.", totals.Stated(2023, 0.11)),
+        ("5% less than in 2020.", totals.Stated(2020, -0.05)),
+        ("January to June; 1,000 in the same months of 2024.", totals.Stated(2024, -0.5, 1000)),
+        ('The source says "more than 220".', None),
+        ("clashes between groups rose 34%, according to the source.", None),
+    ],
+)
+def test_what_a_publisher_compares_is_read_off_its_note(note: str, expected: totals.Stated | None) -> None:
+    assert totals.stated(note, 500) == expected
+
+
 def test_what_is_not_held_is_said() -> None:
-    assert "No figure of kidnapping or extortion for Nariño as a department is held." in claims.department_figures()
+    said = claims.department_figures()
+    assert said[-2].startswith("No figure of kidnapping in Nariño after June 30, 2022 is held; up to then")
+    assert said[-1] == "No figure of extortion in Nariño is held."
     municipal = claims.municipal_figures()
     assert "Kidnapping victims in Nariño, CNMH: 2017: 11, 2018: 8, 2019: 2, 2020: 3, 2021: 3." in municipal
     assert "Extortion by municipality is not held: nothing can be drawn on the map." in municipal
