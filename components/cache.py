@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -289,6 +289,21 @@ def _ceasefire_matrix(version: str, window: int, scope: str, first: date, last: 
         matrix.month_days(first, last, exact),
         window_months=window,
     )
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _ceasefire_months(version: str) -> tuple[date, date]:
+    return table("ceasefires")[["announced", "start"]].min().min().date(), _last_day(version)
+
+
+def is_month_end(day: date) -> bool:
+    """Return whether a day is the last of its month, the day for which layers hold the month."""
+    return (day + timedelta(days=1)).day == 1
+
+
+def ceasefire_months() -> tuple[date, date]:
+    """Return the first day of which a ceasefire tells, and the last day that a view may name."""
+    return _ceasefire_months(current_version())
 
 
 def ceasefire_matrix(view: ViewState, first: date, last: date, exact: date | None = None):

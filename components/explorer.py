@@ -59,14 +59,16 @@ def render(page: str) -> None:
     drawn = view.with_(map=geometry.kind)
     headline = sentence.headline(view, on)
     shown = mapview.shown(drawn, on, geometry.payload, geometry.version, geometry.attribution, headline)
-    st.html(f'<h1 class="headline">{text(headline)}</h1>')
-    st.html(f'<p class="subline">{text(sentence.subline(view, on, view.on is None))}</p>')
-    shapes.say(geometry)
-    places = _search(view)
+    head = st.container()
     left, right = st.columns([0.58, 0.42], gap="medium")
     with left:
-        # What the reader waits for travels first; the choices above are filled in after it.
+        # What the reader waits for travels first; the words and the choices above are filled in after it.
         _map(view, shown, geometry)
+    with head:
+        st.html(f'<h1 class="headline">{text(headline)}</h1>')
+        st.html(f'<p class="subline">{text(sentence.subline(view, on, view.on is None))}</p>')
+        shapes.say(geometry)
+        places = _search(view)
     if mapfirst.stands():
         _choices(places, view, drawn.map)
     with left:
@@ -151,6 +153,7 @@ def _map(view: ViewState, shown: mapview.Shown, geometry: shapes.Geometry) -> No
 
     access.landing(access.MAP)
     render_map(shown.map, height=MAP_HEIGHT, on_click=clicked)
+    mapfirst.let_go()
     with st.container(key="time"):
         months, exact = st.columns([0.79, 0.21], gap="small", vertical_alignment="center")
         with months:

@@ -201,7 +201,7 @@ def figure(found: Sequence[Figure]) -> go.Figure:
                 _points(fig, points, name, f"{symbol}-open" if hollow else symbol, colour, hollow)
     fig.update_layout(
         # On a phone the entries stand one below the other; in less room their list would scroll inside itself.
-        height=PLOT_HEIGHT + LINE_HEIGHT * len(fig.data),
+        height=PLOT_HEIGHT + LINE_HEIGHT * len(list(fig.select_traces())),
         margin={"l": 4, "r": 6, "t": 8, "b": 22},
         paper_bgcolor=PAPER,
         plot_bgcolor=PAPER,

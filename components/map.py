@@ -67,6 +67,9 @@ class MapSpec:
         Bounds to move to once, when they change.
     places
         Words beside the map that say where it is, (text, longitude, latitude) in degrees.
+    now
+        The fill at the date shown (:func:`components.map_payload.month_payload`), where that is small: the map need
+        not wait for the fill's other months.
     """
 
     geometry: str
@@ -85,6 +88,7 @@ class MapSpec:
     attribution: str = ""
     fit: Bounds | None = None
     places: tuple[tuple[str, float, float], ...] = ()
+    now: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -167,7 +171,7 @@ def start_config(spec: MapSpec) -> dict[str, Any]:
 
 
 def update_message(spec: MapSpec) -> dict[str, Any]:
-    """Return the message of one rerun: hashes, the month and what is selected; a few hundred bytes."""
+    """Return the message of one rerun: hashes, the month and what is selected; a few KB at most."""
     message = {
         "month": spec.month,
         "fill": _layer(spec.fill),
@@ -177,6 +181,7 @@ def update_message(spec: MapSpec) -> dict[str, Any]:
         "overlays": sorted(spec.overlays),
         "label": spec.label,
         "fit": spec.fit,
+        "now": spec.now,
     }
     stamp = hashlib.sha256(json.dumps(message, sort_keys=True).encode()).hexdigest()[:12]
     return {**message, "stamp": stamp}

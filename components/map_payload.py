@@ -83,21 +83,50 @@ def layer_payload(
     bytes
         UTF-8 JSON, the same for the same input.
     """
+    return _json(_layer(matrix, styles_of, label_of))
+
+
+def _layer(
+    matrix: MatrixLike,
+    styles_of: Callable[[Any], Style | CeasefireStyle | Sequence[CeasefireStyle] | None],
+    label_of: Callable[[Any], str],
+) -> dict[str, Any]:
     table = _Tables()
     cell_codes = np.array([0, *(table.cell(styles_of(cell), label_of(cell)) for cell in matrix.cells)], dtype=np.int64)
     codes = cell_codes[np.asarray(matrix.codes) + 1]
-    return _json(
-        {
-            "v": VERSION,
-            "months": [month_text(matrix.months[0]), len(matrix.months)],
-            "units": list(matrix.units),
-            **encode(codes.T.ravel(), len(table.cells)),
-            "cells": table.cells,
-            "styles": table.styles.values,
-            "labels": table.labels.values,
-            "keys": table.keys.values,
-        }
-    )
+    return {
+        "v": VERSION,
+        "months": [month_text(matrix.months[0]), len(matrix.months)],
+        "units": list(matrix.units),
+        **encode(codes.T.ravel(), len(table.cells)),
+        "cells": table.cells,
+        "styles": table.styles.values,
+        "labels": table.labels.values,
+        "keys": table.keys.values,
+    }
+
+
+def month_payload(
+    matrix: MatrixLike,
+    column: int,
+    styles_of: Callable[[Any], Style | None],
+    label_of: Callable[[Any], str],
+) -> dict[str, Any]:
+    """Return one month of a fill, as a layer's payload without its units: they are the map's own, in its order.
+
+    It rides in the message of a rerun, so that the map shows a layer before the layer's other months have come.
+
+    Parameters
+    ----------
+    matrix
+        Cells by month and municipality, all municipalities of the map by DIVIPOLA.
+    column
+        Position of the month.
+    styles_of, label_of
+        As of :func:`layer_payload`.
+    """
+    month = _OneMonth([matrix.months[column]], matrix.codes[column : column + 1], matrix.cells)
+    return {key: value for key, value in _layer(month, styles_of, label_of).items() if key != "units"}
 
 
 def zones_payload(marks: Iterable[ZoneMark]) -> bytes:
@@ -122,6 +151,16 @@ def encode(codes: np.ndarray, largest: int) -> dict[str, Any]:
 def month_text(month: Any) -> str:
     """Return a month as "YYYY-MM", from a date, a timestamp, a period, a datetime64 or a text that begins so."""
     return str(month)[:7]
+
+
+@dataclass(frozen=True)
+class _OneMonth:
+    """One month of a matrix: MatrixLike."""
+
+    months: Sequence[Any]
+    codes: np.ndarray
+    cells: Sequence[Any]
+    units: Sequence[str] = ()
 
 
 class _Index:

@@ -21,6 +21,7 @@ KEY = "map-stands"
 WAITS = "map-awaited"
 FIGURE = "map-chart"
 WAY_SECONDS = 0.05
+START_SECONDS = 0.012
 PATIENCE_MS = 4000
 
 
@@ -52,6 +53,11 @@ def give_way(figure: object) -> None:
     if st.session_state.get(FIGURE) != id(figure):
         st.session_state[FIGURE] = id(figure)
         time.sleep(WAY_SECONDS)
+
+
+def let_go() -> None:
+    """Let the map's message leave and be drawn before the rest of the run: in one batch the browser draws it last."""
+    time.sleep(START_SECONDS)
 
 
 def keep_place(height: int, channel: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from components import cache, freshness, labels, texts
 from components.i18n import _, language, ngettext, pick, set_language
 from components.legend import LegendSpec, keys_of
 from components.map import LayerRef, MapSpec
-from components.map_payload import ZoneMark, layer_payload, zones_payload
+from components.map_payload import ZoneMark, layer_payload, month_payload, zones_payload
 from components.rows import by_id, records
 from components.server.assets import publish
 from components.timecontrol import TimeSpec, page_channel
@@ -31,12 +32,26 @@ OVERLAYS = ("numbers", "departments", "subregions", "osm", "zones")
 
 @dataclass(frozen=True)
 class Shown:
-    """What one run puts on the screen: the specs of the map, of the time control and of the legend."""
+    """What one run puts on the screen: the map's spec and, made once they are asked for, what stands around the map."""
 
+    view: ViewState
+    on: date
     map: MapSpec
-    time: TimeSpec
-    legend: LegendSpec
-    note: str = ""
+
+    @cached_property
+    def time(self) -> TimeSpec:
+        """What the time control shows."""
+        return TimeSpec(days=months(self.view), selected=self.on, evidence=_amounts(self.view), channel=page_channel())
+
+    @cached_property
+    def legend(self) -> LegendSpec:
+        """What explains the map."""
+        return _legend(self.view, self.on)
+
+    @cached_property
+    def note(self) -> str:
+        """What has to be said under the map; empty when nothing has."""
+        return _note(self.view, self.on)
 
 
 def months(view: ViewState) -> tuple[date, ...]:
@@ -63,11 +78,8 @@ def shown(view: ViewState, on: date, geometry: Payload, version: str, attributio
     label
         What the map shows, for people who do not see it.
     """
-    matrix = _fill_matrix(view)
-    days = tuple(day.date() for day in matrix.days)
-    exact = None if on in days else on
-    first, last = days[0], days[-1]
-    ceasefire_kinds = tuple(layer for layer in CEASEFIRE_LAYERS if layer in view.layers)
+    exact = None if on in months(view) else on
+    ceasefire_kinds = _ceasefire_kinds(view)
     spec = MapSpec(
         geometry=publish(geometry.content),
         bounds=geometry.bounds,
@@ -77,7 +89,7 @@ def shown(view: ViewState, on: date, geometry: Payload, version: str, attributio
         channel=page_channel(),
         month=f"{on:%Y-%m}",
         fill=LayerRef(publish(_fill_bytes(view, None)), publish(_fill_bytes(view, exact)) if exact else None),
-        ceasefires=_ceasefire_ref(view, ceasefire_kinds, first, last, exact),
+        ceasefires=_ceasefire_ref(view, ceasefire_kinds, on),
         zones=publish(_zone_bytes(cache.current_version(), language(), view.scope)) if "zones" in view.layers else None,
         selected=view.municipalities,
         overlays=tuple(layer for layer in OVERLAYS if layer in view.layers)
@@ -85,9 +97,13 @@ def shown(view: ViewState, on: date, geometry: Payload, version: str, attributio
         label=label,
         attribution=attribution,
         places=_places(view),
+        now=_now(view, on, exact),
     )
-    time = TimeSpec(days=days, selected=on, evidence=_amounts(view), channel=page_channel())
-    return Shown(spec, time, _legend(view, on, ceasefire_kinds, (first, last)), _note(view, on))
+    return Shown(view, on, spec)
+
+
+def _ceasefire_kinds(view: ViewState) -> tuple[str, ...]:
+    return tuple(layer for layer in CEASEFIRE_LAYERS if layer in view.layers)
 
 
 def _places(view: ViewState) -> tuple[tuple[str, float, float], ...]:
@@ -133,12 +149,30 @@ def _indicator_bytes(
     version: str, lang: str, scope: str, fill: str, measure: str, exact: date | None, _view: ViewState
 ) -> bytes:
     set_language(lang)
-    breaks = cache.breaks(_view)
-    return layer_payload(
-        cache.indicator_matrix(_view, exact),
-        _fill_style(_view),
-        labels.indicator_label(breaks, indicator_unit(fill, breaks.measure), nothing_of(fill)),
-    )
+    return layer_payload(cache.indicator_matrix(_view, exact), _fill_style(_view), _indicator_label(_view))
+
+
+def _now(view: ViewState, on: date, exact: date | None) -> Mapping[str, Any] | None:
+    """Return the fill at the view's date, to ride in the message: an indicator has few classes, hence it is small."""
+    if view.fill == PRESENCE:
+        return None
+    return _month(cache.current_version(), language(), view.scope, view.fill, view.measure, exact, on, view)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _month(
+    version: str, lang: str, scope: str, fill: str, measure: str, exact: date | None, on: date, _view: ViewState
+) -> Mapping[str, Any]:
+    set_language(lang)
+    matrix = cache.indicator_matrix(_view, exact)
+    first = matrix.days[0]
+    column = (on.year - first.year) * 12 + on.month - first.month
+    return month_payload(matrix, column, _fill_style(_view), _indicator_label(_view))
+
+
+def _indicator_label(view: ViewState) -> Callable[[Any], str]:
+    breaks = cache.breaks(view)
+    return labels.indicator_label(breaks, indicator_unit(view.fill, breaks.measure), nothing_of(view.fill))
 
 
 def presence_style(cell: Any) -> symbology.Style:
@@ -158,11 +192,12 @@ def indicator_unit(indicator_id: str, measure: str) -> str:
     return _("{name} per 100,000 inhabitants", name=name) if measure == "rate" else f"{name} ({pick(row, 'unit')})"
 
 
-def _ceasefire_ref(
-    view: ViewState, kinds: tuple[str, ...], first: date, last: date, exact: date | None
-) -> LayerRef | None:
+def _ceasefire_ref(view: ViewState, kinds: tuple[str, ...], on: date) -> LayerRef | None:
     if not kinds:
         return None
+    # The same months whatever colours the map: with another indicator the browser keeps what it has.
+    first, last = cache.ceasefire_months()
+    exact = None if cache.is_month_end(on) and first <= on <= last else on
     args = (cache.current_version(), language(), view.scope, view.window, kinds)
     state = publish(_ceasefire_bytes(*args, first, last, None, view))
     return LayerRef(state, publish(_ceasefire_bytes(*args, exact, exact, exact, view)) if exact else None)
@@ -249,11 +284,12 @@ def _amounts(view: ViewState) -> tuple[float, ...]:
     return tuple(float(count) for count in np.count_nonzero(matrix.codes > 0, axis=1))
 
 
-def _legend(view: ViewState, on: date, kinds: tuple[str, ...], span: tuple[date, date]) -> LegendSpec:
+def _legend(view: ViewState, on: date) -> LegendSpec:
+    kinds = _ceasefire_kinds(view)
     breaks = None if view.fill == PRESENCE else cache.breaks(view)
     possible, now = _keys_of_fill(view, on)
     if kinds:
-        more, today = _keys_of_ceasefires(view, on, kinds, span)
+        more, today = _keys_of_ceasefires(view, on, kinds)
         possible, now = possible | more, now | today
     if "zones" in view.layers:
         possible |= keys_of(symbology.zone_style(status) for status in DRAWN)
@@ -287,10 +323,9 @@ def _keys_of_fill(view: ViewState, on: date) -> tuple[frozenset[str], frozenset[
     return frozenset().union(*by_cell), keys_of(style(cell) for cell in day.cells)
 
 
-def _keys_of_ceasefires(
-    view: ViewState, on: date, kinds: tuple[str, ...], span: tuple[date, date]
-) -> tuple[frozenset[str], frozenset[str]]:
+def _keys_of_ceasefires(view: ViewState, on: date, kinds: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
     """Legend keys of the ceasefire layers in all months, and at the date."""
+    span = cache.ceasefire_months()
     layer = cache.ceasefire_matrix(view, *span)
     by_cell = _ceasefire_cell_keys(cache.current_version(), view.window, view.scope, span, kinds, layer)
     codes = cache.column_on(layer, on)

@@ -68,7 +68,7 @@ def _tasks() -> Iterator[Callable[[], None]]:
         on = cache.last_evidence(view)
         found = shapes.geometry_of(view)
         shown = mapview.shown(view, on, found.payload, found.version, found.attribution)
-        sentence.headline(view, on)
+        LOG.debug("%s explained by %s %s", sentence.headline(view, on), shown.legend, shown.note)
         timeline_view.drawn(view, *timeline_view.span(view, shown.time.days))
 
     yield frontend.make_ready

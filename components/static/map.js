@@ -58,6 +58,7 @@
         return { code, name, department, seat: [this.x(seat[0]), this.y(seat[1])], rings, box: this.box(rings), largest: this.largest(rings) };
       });
       this.index = new Map(this.units.map((unit, i) => [unit.code, i]));
+      this.inOrder = [...this.index.keys()].sort().map((code) => this.index.get(code));
       this.lines = payload.lines ?? {};
     }
 
@@ -222,7 +223,8 @@
       this.styles = payload.styles;
       this.labels = payload.labels;
       this.keys = payload.keys;
-      this.units = payload.units.map((code) => shapes.index.get(code) ?? -1);
+      this.single = !payload.units;   // one month for the map's own units, in their order
+      this.units = payload.units?.map((code) => shapes.index.get(code) ?? -1) ?? shapes.inOrder;
       this.codes = payload.codes;
       this.width = payload.width;
       this.at = new Int32Array(shapes.units.length).fill(-1);
@@ -390,6 +392,7 @@
 
     fail(error) {
       console.error(error);
+      this.stamp = null;
       this.map.getContainer().style.opacity = 1;
       const note = L.DomUtil.create("p", "paz-fail", this.map.getContainer());
       note.setAttribute("role", "alert");
@@ -657,7 +660,8 @@
       // The layers travel beside the geometry, not after it.
       for (const url of urls) if (url && !this.parsed.has(url)) grab(url).catch(() => undefined);
       await this.ready;
-      if (!this.shapes) return;
+      if (!this.shapes || turn !== this.turn) return;
+      this.early(message, urls);
       try {
         const [fill, fillExact, ceasefires, ceasefiresExact, zones] = await Promise.all(urls.map((url) => url ? this.layer(url) : null));
         if (turn !== this.turn) return;
@@ -666,6 +670,21 @@
         if (turn === this.turn) this.fail(error);
         return;
       }
+      this.hoveredMonth = null;
+      if (this.stamp !== message.stamp || this.scrubbing) this.show(message);
+    }
+
+    /* A fill that the message itself carries stands at once, where everything else of it is here already; its other months follow. */
+    early({ now, ...message }, [fill, exact, ...others]) {
+      if (!now || (this.parsed.has(fill) && (!exact || this.parsed.has(exact))) || now.codes.length !== this.shapes.units.length * now.width) return;
+      if (this.scrubbing && monthNumber(message.month) !== this.month) return;
+      if (others.some((url) => url && !this.parsed.has(url))) return;
+      const [ceasefires, ceasefiresExact, zones] = others.map((url) => url ? this.parsed.get(url) : null);
+      this.layers = { fill: new Layer(now, this.shapes), fillExact: null, ceasefires, ceasefiresExact, zones };
+      this.show(message);
+    }
+
+    show(message) {
       this.map.getContainer().querySelectorAll(".paz-fail").forEach((node) => node.remove());
       const overlays = this.overlays = new Set(message.overlays);
       this.groups.lines.setAttribute("class", "paz-lines " + [...overlays].join(" "));
@@ -712,6 +731,7 @@
       this.scrubbing = true;
       if (month === this.month && !this.layers.fillExact) return;
       this.month = month;
+      if (this.layers.fill.single) return;   // its other months are on their way and will show this one
       const start = performance.now();
       this.repaint();
       this.steps.push(performance.now() - start);

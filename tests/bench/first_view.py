@@ -13,7 +13,8 @@ def main() -> None:
     view = ViewState()
     on = cache.last_evidence(view)
     found = shapes.geometry_of(view)
-    mapview.shown(view, on, found.payload, found.version, found.attribution)
+    shown = mapview.shown(view, on, found.payload, found.version, found.attribution)
+    logging.debug("%s %s %s", shown.time, shown.legend, shown.note)
     sentence.headline(view, on)
 
 

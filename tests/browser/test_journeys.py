@@ -199,6 +199,35 @@ def test_the_line_of_the_date_stays_on_the_timeline_when_another_figure_comes(op
     assert line.bounding_box()["height"] > 100
 
 
+def test_a_layer_shows_before_its_other_months_have_come(open_page: Any) -> None:
+    journey = open_page("/colombia?date=2018-06-30&map=tile&fill=ucdp_non_state")
+    frame = next(frame for frame in journey.page.frames if "streamlit_folium" in frame.url)
+    fills = "() => [...document.querySelectorAll('.u')].map(u => u.getAttribute('fill'))"
+    before, stamp = frame.evaluate(fills), journey.map.get_attribute("data-painted")
+    held: list[Any] = []
+    journey.page.route("**/assets/state/**", lambda route: held.append(route))
+    journey.page.get_by_test_id("stSelectbox").first.click()
+    journey.page.keyboard.press("ArrowDown")
+    journey.page.keyboard.press("Enter")
+    frame.wait_for_function("old => document.querySelector('#map_div').dataset.painted !== old", arg=stamp)
+    journey.page.wait_for_selector("[data-test-script-state='notRunning']")
+    assert held, "the other months are on their way"
+    alone = frame.evaluate(fills)
+    assert alone != before
+    # A month that is not here yet leaves the map as it is, and shows once it is.
+    journey.page.get_by_role("slider").first.press("ArrowLeft")
+    frame.wait_for_function("paz.scrubbing")
+    assert frame.evaluate(fills) == alone
+    for request in held:
+        request.continue_()
+    frame.wait_for_function("!paz.layers.fill.single")
+    journey.wait_query("date", "2018-05-31")
+    month = frame.evaluate(fills)
+    journey.page.get_by_role("slider").first.press("ArrowRight")
+    journey.wait_query("date", "2018-06-30")
+    assert frame.evaluate(fills) == alone != month
+
+
 def test_paper_holds_the_sources_and_keeps_a_chart_s_title_with_it(open_page: Any) -> None:
     journey = open_page("/narino?date=2024-10-31")
     printed = journey.page.locator(".printed")

@@ -10,10 +10,11 @@ from components import cache
 from components.rows import records
 from data.store import table
 from geo import indicators
+from geo.regions import Kind
 
 # The first and the last days of series, month ends inside them, days inside a month and days outside all coverage.
 DAYS = ("2003-01-31", "2012-12-31", "2018-06-30", "2022-10-31", "2024-12-31", "2025-02-15", "2026-10-31", "1999-12-31")
-PLACES = (("nation", "CO"), ("department", "52"))
+PLACES: tuple[tuple[Kind, str], ...] = (("nation", "CO"), ("department", "52"))
 
 
 @pytest.mark.parametrize("indicator_id", table("indicators")["indicator_id"])

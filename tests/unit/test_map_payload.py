@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components import cache, shapes
 from components import map as map_component
 from components.map import LayerRef, MapSpec, map_key, start_config, update_message
-from components.map_payload import ALPHABET, ZoneMark, encode, layer_payload, month_text, zones_payload
+from components.map_payload import ALPHABET, ZoneMark, encode, layer_payload, month_payload, month_text, zones_payload
+from components.view import ViewState
 from geo.symbology import ceasefire_styles, presence_style, zone_style
 
 
@@ -171,3 +173,26 @@ def test_nothing_of_the_frame_comes_from_elsewhere() -> None:
     links = [link for _name, link in (*frame.default_js, *frame.default_css)]
     assert all(link.startswith("/assets/") for link in links)
     assert start_config(spec(attribution="<b>DANE</b>"))["attribution"] == "&lt;b&gt;DANE&lt;/b&gt;"
+
+
+def test_one_month_is_the_layer_s_column_without_its_units() -> None:
+    given = matrix([[0, 1, 0], [1, 1, -1], [-1, 0, 1]], ("eln", "emc"))
+    whole = json.loads(layer_payload(given, presence, str))
+    month = month_payload(given, 1, presence, str)
+    assert month["months"] == [month_text(given.months[1]), 1]
+    assert "units" not in month
+    assert list(month["codes"]) == [whole["codes"][unit * 3 + 1] for unit in range(3)]
+    assert {key: month[key] for key in ("cells", "styles", "labels", "keys")} == {
+        key: whole[key] for key in ("cells", "styles", "labels", "keys")
+    }
+
+
+@pytest.mark.parametrize("kind", ["tile", "geo"])
+@pytest.mark.parametrize("page", ["narino", "colombia"])
+def test_a_month_in_the_message_names_no_units_because_the_map_has_the_same(page: str, kind: str) -> None:
+    view = ViewState(page=page, map=kind, fill="homicides")
+    geometry = shapes.geometry_of(view)
+    if geometry.kind != kind:
+        pytest.skip("no boundaries here: MUNICIPAL_BOUNDARIES names no file")
+    drawn = sorted(unit[0] for unit in json.loads(geometry.payload.content)["units"])
+    assert tuple(drawn) == cache.indicator_matrix(view).units
