@@ -71,6 +71,9 @@ class Comparison:
         First and last day of the series; None without one.
     problem
         Why there is nothing to compare, for the reader; blank when there is.
+    without_record, without_population
+        How many municipalities of the areas the figures leave out, and how many only the rates: each once, also where
+        one area lies in another.
     """
 
     meta: Mapping[str, Any]
@@ -84,6 +87,8 @@ class Comparison:
     problem: str = ""
     asked: Period | None = None
     nearest: Period | None = None
+    without_record: int = 0
+    without_population: int = 0
 
     @property
     def in_part(self) -> bool:
@@ -99,6 +104,11 @@ class Comparison:
     def by_year(self) -> bool:
         """Whether what is compared is a rate per year, the mean of a period of more than one."""
         return self.measure == "rate" and self.period is not None and self.period.by_year
+
+    @property
+    def of_part(self) -> bool:
+        """Whether what is compared is a rate of less than a year, which is never blown up to one."""
+        return self.measure == "rate" and self.period is not None and self.period.months < comparison.AVERAGE_MONTHS
 
     @property
     def breaks(self) -> list[date]:
@@ -162,8 +172,33 @@ def build(view: ViewState, areas: Sequence[Area]) -> Comparison:
     reference = None if nation else _row(compare_areas.nation(), spec, meta, measure, period, before, None)
     shown = nation or reference
     rows = [_beside(row, shown.now if shown else None) for row in rows]
+    unrecorded, unpeopled = _left_out(rows, spec, period, before)
     return Comparison(
-        meta, spec, measure, period, before, rows, reference, span and (span[1], span[2]), _nothing(rows, meta), asked
+        meta,
+        spec,
+        measure,
+        period,
+        before,
+        rows,
+        reference,
+        span and (span[1], span[2]),
+        _nothing(rows, meta),
+        asked,
+        without_record=unrecorded,
+        without_population=unpeopled,
+    )
+
+
+def _left_out(rows: Sequence[Row], spec: indicators.Indicator, period: Period, before: Period) -> tuple[int, int]:
+    """How many municipalities the figures of the areas leave out, and how many only the rates."""
+    told = [(row.area, row.now) for row in rows if row.now and row.now.value is not None]
+    if not any(now.without_record or now.without_population for _area, now in told):
+        return 0, 0
+    frame, _before = compare_cache.totals(spec.indicator_id, comparison.SET_LEVEL, period, before)
+    rated = [area for area, now in told if now.rate is not None]
+    return (
+        comparison.without_record(frame, [area for area, _now in told]),
+        comparison.without_population(frame, rated),
     )
 
 

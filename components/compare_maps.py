@@ -11,13 +11,14 @@ import streamlit as st
 
 from components import cache, compare_cache, labels, shapes
 from components.compare_areas import name
+from components.compare_words import with_unit
 from components.i18n import _, day, month, pick
 from components.legend import LegendSpec, keys_of
 from components.mapview import indicator_unit
 from components.markup import text
 from components.minimap import Area as MapArea
 from components.minimap import picture
-from components.rows import records
+from components.rows import by_id, records
 from components.view import ViewState
 from data.store import table
 from geo import comparison, indicators, state, symbology
@@ -79,6 +80,9 @@ def indicator(view: ViewState, areas: Sequence[Area], indicator_id: str, on: dat
         for code, at in zip(figures["code"], classes, strict=True)
     }
     measure = indicator_unit(indicator_id, breaks.measure)
+    if breaks.measure != "rate":
+        meta = by_id(table("indicators"), "indicator_id")[indicator_id]
+        measure = with_unit(pick(meta, "short"), pick(meta, "unit"))
     first, last = figures["from"].iloc[0], figures["to"].iloc[0]
     title = _("{measure}, {first} to {last}", measure=measure, first=month(first), last=month(last))
     names = tuple(labels.class_name(breaks, index) for index in range(breaks.count))

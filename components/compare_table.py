@@ -92,6 +92,8 @@ def _period_head(comparison: Comparison) -> str:
     if comparison.period is None:
         return _("Value")
     period = compare_words.period_words(comparison.period)
+    if comparison.of_part:
+        return _("{period}, not per year", period=period)
     return _("{period}, mean per year", period=period) if comparison.by_year else period
 
 
@@ -155,7 +157,7 @@ def _not_added(row: Row, comparison: Comparison, shown: str) -> str:
 
 def _change(row: Row, comparison: Comparison) -> str:
     verdict = row.change.verdict
-    words = compare_words.change_words(row.change, row.before, comparison.spec.frequency == "year")
+    words = compare_words.change_words(row.change, row.before)
     if verdict == "no_record":
         # A census stands alone: nothing before it is missing.
         told = row.now is not None and row.now.value is not None and not comparison.spec.stands_on
@@ -263,16 +265,23 @@ def _basis(each: Standing) -> str:
 
 
 def sources_html(sources: Sequence[Source]) -> str:
-    """Return who published the reports: the publishers in a line, and each source with its date and link in a fold."""
+    """Return who published the reports: the publishers in a line, each document with its date and link in a fold."""
     publishers = list(dict.fromkeys(source.publisher for source in sources))
-    count = ngettext("{n} source of these reports", "{n} sources of these reports", len(sources))
-    rows = "".join(
-        f"<li>{text(source.publisher)}: {link(source.url, source.title)}"
-        f"<small>{text(_about_source(source))}</small></li>"
-        for source in sources
-    )
-    summary = f"<b>{text(count)}</b>: {text(some_of(publishers))}"
+    told = {
+        "documents": ngettext("{n} document", "{n} documents", len(sources)),
+        "publishers": ngettext("{n} publisher", "{n} publishers", len(publishers)),
+    }
+    count = _("Behind these reports: {documents} by {publishers}", **told)
+    rows = "".join(f"<li>{_document(source)}<small>{text(_about_source(source))}</small></li>" for source in sources)
+    summary = f"<b>{text(count)}</b> ({text(some_of(publishers))})"
     return f"<div class='compare-sources'>{details(summary, f'<ul>{rows}</ul>')}</div>" if sources else ""
+
+
+def _document(source: Source) -> str:
+    """A document as a link; one without a title is linked by the name of its publisher."""
+    if not source.title.strip():
+        return link(source.url, source.publisher)
+    return f"{text(source.publisher)}: {link(source.url, source.title)}"
 
 
 def _about_source(source: Source) -> str:

@@ -54,7 +54,7 @@ def share_words(share: float) -> str:
     return percent(share, 1 if abs(share) < 0.01 else 0, signed=True)
 
 
-def change_words(change: Change, before: Figure | None = None, by_year: bool = False) -> str:
+def change_words(change: Change, before: Figure | None = None) -> str:
     """Return a change in a few words.
 
     Parameters
@@ -63,12 +63,10 @@ def change_words(change: Change, before: Figure | None = None, by_year: bool = F
         The change.
     before
         The earlier figure: it tells a series that does not reach back so far from one without a record.
-    by_year
-        Whether the series is one of years.
     """
     young = before is not None and before.reason in ("before_coverage", "partial_coverage")
     if change.verdict == "no_record" and young:
-        return _("not enough years yet") if by_year else _("not enough months yet")
+        return _("the series does not reach back that far")
     if change.verdict in ("up", "down", "same"):
         return share_words(change.share) if change.share is not None else _("from none")
     return {
@@ -140,8 +138,12 @@ def measure_words(meta: Mapping[str, Any], measure: str, by_year: bool = False) 
         return _("{name} per 100,000 inhabitants and year", name=pick(meta, "name"))
     if measure == "rate":
         return _("{name} per 100,000 inhabitants", name=pick(meta, "name"))
-    name = pick(meta, "name")
-    return name if name.endswith(")") else f"{name} ({pick(meta, 'unit')})"
+    return with_unit(pick(meta, "name"), pick(meta, "unit"))
+
+
+def with_unit(name: str, unit: str) -> str:
+    """Return an indicator's name with its unit, unless the name holds it or ends with a note of its own."""
+    return name if name.endswith(")") or unit.casefold() in name.casefold() else f"{name} ({unit})"
 
 
 def headline(comparison: Comparison) -> str:
@@ -168,6 +170,13 @@ def _levels(comparison: Comparison) -> str:
         if row.published
     ]
     measure = measure_words(comparison.meta, comparison.measure, comparison.by_year)
+    if comparison.of_part:
+        measure = ngettext(
+            "{measure} in {n} month (not per year)",
+            "{measure} in {n} months (not per year)",
+            comparison.period.months,
+            measure=measure,
+        )
     period = period_words(comparison.period)
     if not parts:
         return _("{measure}, {period}.", measure=measure, period=period)
@@ -238,25 +247,23 @@ def subline_html(comparison: Comparison, on_words: str) -> str:
     parts = [_("Figures: {source}, up to {date}.", source=_source_html(comparison), date=text(day(_cut(comparison))))]
     if comparison.provisional:
         parts.append(text(_("Preliminary figures.")))
-    left_out = sum(row.now.without_record for row in comparison.rows if row.now and row.now.value is not None)
-    if left_out and not comparison.problem:
+    if comparison.without_record and not comparison.problem:
         parts.append(
             text(
                 ngettext(
                     "{n} municipality without record is left out.",
                     "{n} municipalities without record are left out.",
-                    left_out,
+                    comparison.without_record,
                 )
             )
         )
-    unpeopled = sum(row.now.without_population for row in comparison.rows if row.now and row.now.rate is not None)
-    if unpeopled and comparison.measure == "rate":
+    if comparison.without_population and comparison.measure == "rate":
         parts.append(
             text(
                 ngettext(
                     "The rate leaves out {n} municipality without a population figure for the whole period.",
                     "The rate leaves out {n} municipalities without a population figure for the whole period.",
-                    unpeopled,
+                    comparison.without_population,
                 )
             )
         )
@@ -362,11 +369,11 @@ def chart_title(comparison: Comparison, own_scales: bool) -> str:
 
 
 def average_note(comparison: Comparison) -> str:
-    """Return of which areas no twelve-month average is drawn, since there are fewer months; blank when none."""
+    """Return of which areas no twelve-month average is drawn, since fewer months follow each other; blank when none."""
     young = [in_sentence(row.area) for row in comparison.rows if row.series is not None and row.series.too_short]
     if comparison.spec.frequency != "month" or not young:
         return ""
-    return _("Not enough months yet for a 12-month average: {names}.", names=enumerate_names(young))
+    return _("Too few months in a row for a 12-month average: {names}.", names=enumerate_names(young))
 
 
 def group_condition(view: ViewState, area: Area) -> str:
@@ -417,9 +424,15 @@ def _not_added_note(comparison: Comparison) -> str:
 
 
 def _rate_note(comparison: Comparison) -> str:
+    assert comparison.period is not None
+    if comparison.of_part:
+        return ngettext(
+            "The period is shorter than a year: the rate is that of its {n} month, not per year.",
+            "The period is shorter than a year: the rate is that of its {n} months, not per year.",
+            comparison.period.months,
+        )
     if not comparison.by_year:
         return ""
-    assert comparison.period is not None
     return _(
         "The period is longer than a year: the rate is its mean per year ({months} months), not the sum of its years.",
         months=number(comparison.period.months),

@@ -259,6 +259,32 @@ def _sum(rows: pd.DataFrame, spec: indicators.Indicator) -> Figure:
     )
 
 
+def without_record(frame: pd.DataFrame, areas: Collection[Area]) -> int:
+    """Return how many municipalities of the areas have no record, each once however many areas it lies in.
+
+    Parameters
+    ----------
+    frame
+        Answer of :func:`geo.indicators.total` for municipalities.
+    areas
+        The areas.
+    """
+    return int((_within(frame, areas) & (frame["status"] == "no_record")).sum())
+
+
+def without_population(frame: pd.DataFrame, areas: Collection[Area]) -> int:
+    """Return how many municipalities of the sets among the areas only their rates leave out, each once.
+
+    Parameters are those of :func:`without_record`.
+    """
+    unpeopled = (frame["status"] != "no_record") & frame["population"].isna()
+    return int((_within(frame, [area for area in areas if area.is_set]) & unpeopled).sum())
+
+
+def _within(frame: pd.DataFrame, areas: Collection[Area]) -> pd.Series:
+    return frame["code"].isin(list({code for area in areas for code in area.members}))
+
+
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 

@@ -232,14 +232,18 @@ def test_a_first_month_alone_after_the_coverage_is_no_reversed_period() -> None:
 
 def test_a_series_that_is_too_young_is_not_said_to_be_without_record() -> None:
     table = compare_table.figures_html(build(compare=("52", "CO"), fill="displacement"))
-    assert "not enough years yet" not in table
+    assert "does not reach back that far" not in table
     first = {"begin": date(2024, 1, 1), "end": date(2024, 12, 31)}
     table = compare_table.figures_html(build(compare=("52", "CO"), fill="displacement", **first))
-    assert "not enough years yet" in table
+    assert "the series does not reach back that far" in table
     assert "no record before" not in table
     first = {"begin": date(2023, 1, 1), "end": date(2023, 12, 31)}
     table = compare_table.figures_html(build(compare=("52", "CO"), fill="leaders_killed", **first))
-    assert "not enough months yet" in table
+    assert "the series does not reach back that far" in table
+    # Nothing promises what cannot come: no month will be added before the first of a series.
+    assert "yet" not in compare_table.figures_html(
+        build(compare=("52",), begin=date(2003, 1, 1), end=date(2023, 10, 31))
+    )
 
 
 @pytest.mark.parametrize(
@@ -265,7 +269,7 @@ def test_a_chart_of_fewer_than_twelve_months_says_why_it_has_no_average() -> Non
     nothing = np.full(5, np.nan)
     short = Series(series.starts[:5], series.values[:5], series.rates[:5], nothing, nothing)
     rows = [replace(made.rows[0], series=short), made.rows[1]]
-    assert compare_words.average_note(replace(made, rows=rows)).endswith("12-month average: Nariño.")
+    assert compare_words.average_note(replace(made, rows=rows)).startswith("Too few months in a row")
 
 
 def test_a_chart_on_its_own_scale_fills_it_and_every_axis_names_its_highest() -> None:
@@ -434,7 +438,9 @@ def test_who_is_reported_names_publishers_with_date_and_link() -> None:
     sources = compare_evidence.sources(VIEW, areas, date(2024, 12, 31))
     assert sources[0].reports >= sources[-1].reports
     html = compare_table.sources_html(sources)
-    assert f"{len(sources)} sources of these reports" in html
+    publishers = {source.publisher for source in sources}
+    assert len(publishers) < len(sources)
+    assert f"{len(sources)} documents by {len(publishers)} publishers" in html
     assert all(source.publisher in html for source in sources)
     assert compare_table.sources_html([]) == ""
 
@@ -563,3 +569,60 @@ def test_the_months_of_a_condition_have_a_rate_as_long_as_their_table() -> None:
     assert row.now.without_population == 2
     assert row.series.starts[0] == pd.Timestamp("2003-01-01")
     assert np.isfinite(row.series.rates).all()
+
+
+def test_a_municipality_in_two_regions_is_left_out_once() -> None:
+    year = {"begin": date(2024, 1, 1), "end": date(2024, 12, 31)}
+    made = build(compare=("94", "CO"), **year)
+    assert [row.now and row.now.without_record for row in made.rows] == [7, 18]
+    assert "18 municipalities without record are left out." in compare_words.subline_html(made, "")
+    assert "7 municipalities without record are left out." in compare_words.subline_html(
+        build(compare=("94",), **year), ""
+    )
+    assert "left out" not in compare_words.subline_html(build(compare=("52", "19"), **year), "")
+
+
+def test_a_municipality_without_population_in_two_conditions_is_left_out_of_the_rates_once() -> None:
+    long = {"begin": date(2003, 1, 1), "end": date(2023, 10, 31)}
+    one, other = "ceasefire@2023-10-31", "ceasefire@2023-10-30"
+    made = build(compare=(one, other), **long)
+    assert [row.now and row.now.without_population for row in made.rows] == [2, 2]
+    assert "The rate leaves out 2 municipalities" in compare_words.subline_html(made, "")
+    assert "The rate leaves out" not in compare_words.subline_html(
+        build(compare=(one, other), measure="count", **long), ""
+    )
+
+
+def test_the_rate_of_a_part_of_a_year_is_said_to_be_that_of_its_months() -> None:
+    part = {"begin": date(2023, 1, 1), "end": date(2023, 3, 31)}
+    made = build(compare=("52", "CO"), **part)
+    assert compare_words.headline(made).startswith(
+        "Homicides per 100,000 inhabitants in 3 months (not per year), January 2023 to March 2023: "
+    )
+    assert "January 2023 to March 2023, not per year" in compare_table.figures_html(made)
+    assert "shorter than a year: the rate is that of its 3 months" in " ".join(compare_words.notes(made))
+    month = build(compare=("52", "CO"), begin=date(2023, 1, 1), end=date(2023, 1, 31))
+    assert "in 1 month (not per year)" in compare_words.headline(month)
+    year = {"begin": date(2022, 7, 1), "end": date(2023, 6, 30)}
+    for whole in (build(compare=("52", "CO"), **year), build(compare=("52", "CO"), measure="count", **part)):
+        told = (compare_words.headline(whole), compare_table.figures_html(whole), *compare_words.notes(whole))
+        assert "not per year" not in " ".join(told)
+
+
+def test_a_source_without_a_title_is_linked_by_its_publisher() -> None:
+    source = compare_table.Source("Semana", "", "2022", "https://semana.com/x", 8)
+    html = compare_table.sources_html([source])
+    assert "Semana:" not in html
+    assert ">Semana</a><small>2022 · 8 reports" in html
+    assert "Semana: <a" in compare_table.sources_html([replace(source, title="Title")])
+
+
+def test_a_unit_that_the_name_holds_is_not_said_twice() -> None:
+    assert compare_words.with_unit("Masacres, INDEPAZ", "masacres") == "Masacres, INDEPAZ"
+    assert compare_words.with_unit("Coca", "hectáreas") == "Coca (hectáreas)"
+    assert compare_words.with_unit("Masacres (MinDefensa)", "casos") == "Masacres (MinDefensa)"
+    row = compare_maps.indicator(
+        VIEW.with_(measure="count"), compare_areas.areas(VIEW), "massacres_indepaz", date(2024, 12, 31)
+    )
+    assert row is not None
+    assert row.title.startswith("Massacres, INDEPAZ, January 2024")
