@@ -64,16 +64,51 @@ def event_study(result: EffectResult) -> go.Figure:
     return fig
 
 
+def observed(result: EffectResult) -> go.Figure:
+    """Return what was observed per month alone, where it is too little to say what was to be expected."""
+    import plotly.graph_objects as go
+
+    points = result.event_study
+    fig = go.Figure()
+    fig.add_scatter(
+        x=[_middle(point) for point in points],
+        y=[point.observed / point.months for point in points],
+        mode="lines+markers",
+        line={"color": ACCENT, "width": 1.8},
+        marker={"size": 6, "color": ACCENT},
+        customdata=[_hover(point, expected=False) for point in points],
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+    )
+    _add_spell(fig, result)
+    _style(fig, 270)
+    fig.update_xaxes(type="date", gridcolor=GRID, fixedrange=True, tickformat="%Y-%m", nticks=9)
+    title = {"text": _("per month"), "font": {"size": 11}}
+    fig.update_yaxes(
+        gridcolor=GRID,
+        zeroline=False,
+        fixedrange=True,
+        automargin=True,
+        rangemode="tozero",
+        tickformat=",",
+        title=title,
+    )
+    return fig
+
+
 def _middle(point: MonthEffect) -> str:
     last = point.month + pd.DateOffset(months=point.months)
     return f"{point.month + (last - point.month) / 2:%Y-%m-%d}"
 
 
-def _hover(point: MonthEffect) -> str:
+def _hover(point: MonthEffect, *, expected: bool = True) -> str:
     last = point.month + pd.DateOffset(months=point.months - 1)
     when = month(point.month) if point.months == 1 else f"{month(point.month)} – {month(last)}"
+    head = f"<b>{when}</b> · {phase_words(point.phase)}"
+    if not expected:
+        return f"{head}<br>{_('observed {n}', n=number(point.observed))}"
     lines = [
-        f"<b>{when}</b> · {phase_words(point.phase)}",
+        head,
         _("observed {n}, expected {m}", n=number(point.observed), m=number(point.expected, 1)),
     ]
     if point.ratio is not None:

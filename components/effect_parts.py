@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from components.effect_words import list_of, phase_words
+from components.effect_words import expectable, list_of, phase_words
 from components.i18n import _, ngettext, number
 from components.markup import details, swatch, text
 from components.minimap import Area
@@ -17,45 +17,43 @@ TREATED_COLOUR, COMPARED_COLOUR = symbology.ACCENT, "#d9c39a"
 MOST_DRAWN = 320
 
 
-def table_html(result: EffectResult) -> str:
-    """Return what was counted before, during and after in both groups, as a table."""
-    head = "".join(f'<th scope="col">{text(words)}</th>' for words in _figure_names())
-    body = ""
+def table_html(result: EffectResult, few: str = "") -> str:
+    """Return what was counted before, during and after in both groups, as a table.
+
+    `few` is the remark that hardly any report of presence is held for the time it began: nothing is then expected.
+    """
+    expected = expectable(result, few)
+    head = "".join(f'<th scope="col">{text(words)}</th>' for words in _figure_names(expected=expected))
+    body, columns = "", 7 if expected else 6
     for group in GROUPS:
         name = _("Under the ceasefire") if group == "treated" else _("Compared with")
-        body += f'<tr class="cf-group"><th scope="rowgroup" colspan="7" class="cf-left">{text(name)}</th></tr>'
+        body += f'<tr class="cf-group"><th scope="rowgroup" colspan="{columns}" class="cf-left">{text(name)}</th></tr>'
         rows = [result.total(group, phase) for phase in PHASES]
-        body += "".join(_row(row) for row in rows if row is not None)
+        body += "".join(_row(row, expected=expected) for row in rows if row is not None)
     return (
         f'<div class="cf-scroll" tabindex="0"><table class="cf-table"><thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
 
-def _figure_names() -> tuple[str, ...]:
-    return (
-        _("Municipalities"),
-        _("with any"),
-        _("Months"),
-        _("Counted"),
-        _("Expected"),
-        _("Per 100,000 a year"),
-    )
+def _figure_names(*, expected: bool) -> tuple[str, ...]:
+    names = (_("Municipalities"), _("with any"), _("Months"), _("Counted"))
+    return (*names, *((_("Expected"),) if expected else ()), _("Per 100,000 a year"))
 
 
-def _row(row: Total) -> str:
-    expected = "" if row.expected is None else number(row.expected, 1)
+def _row(row: Total, *, expected: bool) -> str:
+    path = "" if row.expected is None else number(row.expected, 1)
     cells = (
         number(row.municipalities),
         number(row.with_events),
         number(row.months),
         number(row.events),
-        expected,
+        *((path,) if expected else ()),
         number(row.rate, 2),
     )
     figures = "".join(
         f'<td data-label="{text(name)}">{text(cell)}</td>' if cell else "<td></td>"
-        for name, cell in zip(_figure_names(), cells, strict=True)
+        for name, cell in zip(_figure_names(expected=expected), cells, strict=True)
     )
     return f'<tr><th scope="row">{text(phase_words(row.phase))}</th>{figures}</tr>'
 

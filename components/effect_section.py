@@ -58,7 +58,7 @@ def _controls(view: ViewState, request: Request, names: Mapping[str, str]) -> No
                 format_func=lambda code: names[code],
                 key=key,
                 on_change=changed,
-                filter_mode=None,
+                filter_mode="fuzzy",
             )
         with second:
             key, changed = controls.changer(view, "rule")
@@ -168,10 +168,10 @@ def _answered(
         frame.note(_("Judged as one with its renewals: {days}.", days=effect_words.chosen_days(found)))
     left, right = st.columns([0.6, 0.4], gap="medium")
     with left:
-        _study(found, indicator, meta)
+        _study(found, indicator, meta, few)
     with right:
         frame.subtitle(_("Before, during and after"))
-        st.html(effect_parts.table_html(found))
+        st.html(effect_parts.table_html(found, few))
         frame.note(effect_words.months_sentence(found))
         more = [effect_words.difference_sentence(found, few), effect_words.after_sentence(found, few)]
         if any(more):
@@ -181,7 +181,16 @@ def _answered(
     _places(view, found, row)
 
 
-def _study(found: EffectResult, indicator: str, meta: Mapping[str, Any]) -> None:
+def _study(found: EffectResult, indicator: str, meta: Mapping[str, Any], few: str) -> None:
+    if found.event_study and not effect_words.expectable(found, few):
+        frame.subtitle(_("Observed"))
+        unit, publisher = pick(meta, "unit"), meta["publisher"]
+        frame.note(
+            _("{indicator}, {unit} per month · {publisher}.", indicator=indicator, unit=unit, publisher=publisher)
+        )
+        words = _("{indicator} observed, step by step.", indicator=indicator)
+        _chart(effect_charts.observed(found), "effect-study", words)
+        return
     frame.subtitle(_("Observed, and expected on the path of the comparison"))
     if not found.event_study:
         st.info(effect_refusals.no_study_sentence(found))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from math import floor
 from typing import Any
 
 from components.i18n import _, day, enumerate_names, month, ngettext, number, percent
-from geo.effect import MIN_EVENTS, MIN_MUNICIPALITIES, MIN_OBSERVED, EffectResult, Ratio
+from geo.effect import EffectResult, Ratio, Shortfall
 
 # Under these verdicts the ratio is not to be read as a change.
 NOT_READABLE = ("too_few", "pretrends_differ")
@@ -57,6 +58,11 @@ def interval(ratio: Ratio) -> str:
 def readable(result: EffectResult, few: str = "") -> bool:
     """Return whether the ratio may be read as a change; `few` says that hardly any report tells where its party was."""
     return not few and result.verdict not in NOT_READABLE
+
+
+def expectable(result: EffectResult, few: str = "") -> bool:
+    """Return whether what was expected may be shown: not where the counts or the reports are too few for a path."""
+    return not few and result.verdict != "too_few"
 
 
 def verdict(result: EffectResult, indicator: str, title: str, few: str = "") -> str:
@@ -116,16 +122,32 @@ def _figures(result: EffectResult, few: str) -> str:
 
 def _how_to_read(result: EffectResult) -> str:
     if result.verdict == "too_few":
-        return _(
-            "An answer needs {events} before in each group, {events} during it in the comparison, {events} expected "
-            "and {observed} observed under it, and {places} municipalities with any in each group.",
-            events=MIN_EVENTS,
-            observed=MIN_OBSERVED,
-            places=MIN_MUNICIPALITIES,
-        )
+        return _too_few_words(result.shortfalls)
     if result.verdict == "pretrends_differ":
         return _("The ratios below are shown so that the test can be checked, not as a change.")
     return _("An association is not a cause: the parties chose where and when, and other things happened meanwhile.")
+
+
+def _too_few_words(short: Sequence[Shortfall]) -> str:
+    if not short:
+        return _("The counts reach every floor, but the model gives no estimate from them.")
+    return _("Too few for an answer: {missing}.", missing=enumerate_names([_shortfall_words(one) for one in short]))
+
+
+def _shortfall_words(short: Shortfall) -> str:
+    """A floor that is not reached: whose, what there is and what is needed."""
+    group = {"treated": _("under the ceasefire"), "comparison": _("in the comparison")}[short.group]
+    # What lies right below a floor must not be rounded up to it.
+    found = number(floor(short.found * 10) / 10, 0 if short.found == int(short.found) else 1)
+    counted = {"before": _("{n} before"), "during": _("{n} during it"), "after": _("{n} after")}[short.phase]
+    words = {
+        "events": counted,
+        "expected": _("{n} expected during it"),
+        "municipalities": _("{n} municipalities with any"),
+    }[short.kind]
+    return _(
+        "{what} ({group}; {needed} are needed)", what=words.format(n=found), group=group, needed=number(short.needed)
+    )
 
 
 def pretrend_sentences(result: EffectResult) -> list[str]:

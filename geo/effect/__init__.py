@@ -25,6 +25,7 @@ from geo.effect.results import (
     Ratio,
     Refusal,
     Request,
+    Shortfall,
     Specification,
     Total,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Ratio",
     "Refusal",
     "Request",
+    "Shortfall",
     "Specification",
     "Total",
     "effect",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -14,6 +14,7 @@ from geo.effect.model import Counts, Fit, InestimableError
 from geo.effect.results import (
     GROUPS,
     PHASES,
+    Group,
     Model,
     MonthEffect,
     Phase,
@@ -21,6 +22,7 @@ from geo.effect.results import (
     PreTrends,
     RateDifference,
     Ratio,
+    Shortfall,
     Total,
     Verdict,
 )
@@ -32,6 +34,12 @@ MONTHS_PER_YEAR = 12
 MIN_EVENTS = 10
 MIN_OBSERVED = 3
 MIN_MUNICIPALITIES = 5
+FLOORS: tuple[tuple[Group, Phase, int], ...] = (
+    ("treated", "before", MIN_EVENTS),
+    ("comparison", "before", MIN_EVENTS),
+    ("comparison", "during", MIN_EVENTS),
+    ("treated", "during", MIN_OBSERVED),
+)
 
 SIGNIFICANCE = 0.05
 BLOCK_MONTHS = 6
@@ -212,21 +220,43 @@ def placebos(sample: Sample) -> tuple[Placebo, ...]:
     return tuple(found)
 
 
-def too_few(sample: Sample, rows: Sequence[Total] | None = None) -> bool:
-    """Whether the counts lie below the published floors.
+def shortfalls(sample: Sample, rows: Sequence[Total] | None = None) -> tuple[Shortfall, ...]:
+    """Return the published floors that the counts do not reach.
 
     Ten events before in each group and in the comparison during, ten expected in the treated during and three observed
     there, and five municipalities with events in each group.
     """
-    cells = {(row.group, row.phase): row for row in (totals(sample) if rows is None else rows)}
-    treated_before, comparison_before = cells["treated", "before"], cells["comparison", "before"]
-    treated, comparison = cells["treated", "during"], cells["comparison", "during"]
+    cells: dict[tuple[Group, Phase], Total] = {
+        (row.group, row.phase): row for row in (totals(sample) if rows is None else rows)
+    }
+    found = [
+        Shortfall("events", group, phase, cells[group, phase].events, needed)
+        for group, phase, needed in FLOORS
+        if cells[group, phase].events < needed
+    ]
+    expected = _expected(cells)
+    if expected is not None and expected < MIN_EVENTS:
+        found.append(Shortfall("expected", "treated", "during", expected, MIN_EVENTS))
     counted = sample.counts.values[:, sample.where("before", "during")].sum(axis=1) > 0
-    with_events = min((counted & sample.counts.treated).sum(), (counted & ~sample.counts.treated).sum())
-    if min(treated_before.events, comparison_before.events, comparison.events) < MIN_EVENTS:
-        return True
-    expected = treated_before.rate * comparison.rate / comparison_before.rate * treated.person_years / PER
-    return bool(with_events < MIN_MUNICIPALITIES or treated.events < MIN_OBSERVED or expected < MIN_EVENTS)
+    for group in GROUPS:
+        places = int((counted & (sample.counts.treated == (group == "treated"))).sum())
+        if places < MIN_MUNICIPALITIES:
+            found.append(Shortfall("municipalities", group, "during", places, MIN_MUNICIPALITIES))
+    return tuple(found)
+
+
+def _expected(cells: Mapping[tuple[Group, Phase], Total]) -> float | None:
+    """Events of the treated during, had their rate moved as the comparison's; null where that counted none before."""
+    before, compared = cells["treated", "before"], cells["comparison", "before"]
+    treated, comparison = cells["treated", "during"], cells["comparison", "during"]
+    if not compared.rate:
+        return None
+    return before.rate * comparison.rate / compared.rate * treated.person_years / PER
+
+
+def too_few(sample: Sample, rows: Sequence[Total] | None = None) -> bool:
+    """Whether the counts lie below a published floor."""
+    return bool(shortfalls(sample, rows))
 
 
 def verdict(few: bool, trends: PreTrends, during: Ratio | None) -> Verdict:

@@ -203,6 +203,27 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Shortfall:
+    """A published floor that the counts do not reach, so that no verdict is given.
+
+    Attributes
+    ----------
+    kind
+        ``events`` counted, ``expected`` events, or ``municipalities`` with any event before or during.
+    group, phase
+        Whose; a floor of municipalities is that of both phases together, and its phase is ``during``.
+    found, needed
+        What there is and the least that is asked for.
+    """
+
+    kind: Literal["events", "expected", "municipalities"]
+    group: Group
+    phase: Phase
+    found: float
+    needed: int
+
+
+@dataclass(frozen=True)
 class MonthEffect:
     """One point of the event study.
 
@@ -373,6 +394,8 @@ class EffectResult:
         Other ceasefires in the window.
     unplaced
         Events in the window that the source places in no municipality: not counted.
+    shortfalls
+        The floors that the counts do not reach; none where the counts suffice but the model gives no estimate.
     """
 
     request: Request
@@ -397,6 +420,7 @@ class EffectResult:
     warnings: tuple[WarningCode, ...]
     overlaps: tuple[Overlap, ...]
     unplaced: float
+    shortfalls: tuple[Shortfall, ...] = ()
 
     def total(self, group: Group, phase: Phase) -> Total | None:
         """Total of one group in one phase; null when the window has no such phase."""

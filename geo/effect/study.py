@@ -32,6 +32,7 @@ from geo.effect.results import (
     Refusal,
     Request,
     Rule,
+    Shortfall,
     Specification,
     Total,
     Verdict,
@@ -220,6 +221,7 @@ def _answer(request: Request, facts: Facts, panel: Panel, days: Spell, span: Win
         warnings=warned,
         overlaps=touching,
         unplaced=unplaced,
+        shortfalls=numbers.shortfalls,
     )
 
 
@@ -234,6 +236,7 @@ class _Numbers:
     event_study: tuple[MonthEffect, ...]
     pretrends: PreTrends
     placebos: tuple[Placebo, ...]
+    shortfalls: tuple[Shortfall, ...]
     verdict: Verdict
 
 
@@ -241,7 +244,7 @@ def _numbers(sample: Sample, span: Window, step: int) -> _Numbers:
     rows = measure.totals(sample)
     during, after = _maybe(sample, "during"), _maybe(sample, "after")
     trends = measure.pretrends(sample)
-    few = measure.too_few(sample, rows)
+    short = measure.shortfalls(sample, rows)
     try:
         path = measure.event_study(sample, span.first_during, step)
     except InestimableError:
@@ -258,7 +261,8 @@ def _numbers(sample: Sample, span: Window, step: int) -> _Numbers:
         event_study=path,
         pretrends=trends,
         placebos=measure.placebos(sample),
-        verdict=measure.verdict(few, trends, during),
+        shortfalls=short,
+        verdict=measure.verdict(bool(short), trends, during),
     )
 
 

@@ -26,6 +26,7 @@ from geo.effect import (
     Ratio,
     Refusal,
     Request,
+    Shortfall,
     Specification,
     Total,
 )
@@ -258,6 +259,37 @@ def test_the_table_has_every_phase_of_both_groups_and_no_expected_before() -> No
     assert html.count("<tr>") == 4
     assert "100.0" in html
     assert "120" in html
+
+
+def test_what_is_too_few_has_no_expected_figure_and_no_expected_line() -> None:
+    html = effect_parts.table_html(result("too_few"))
+    assert "100.0" not in html
+    assert "Expected" not in html
+    assert "100.0" not in effect_parts.table_html(result(), "Only 3 reports.")
+    drawn: Any = effect_charts.observed(result("too_few"))
+    assert [list(trace.y) for trace in drawn.data] == [[10, 0]]
+    assert "expected" not in str(drawn.data[0].customdata)
+
+
+def test_what_is_too_few_names_the_floor_that_fails_and_no_other() -> None:
+    short = (
+        Shortfall("events", "comparison", "before", 5, 10),
+        Shortfall("expected", "treated", "during", 9.96, 10),
+        Shortfall("municipalities", "treated", "during", 4, 5),
+    )
+    assert effect_words.below(result("too_few", shortfalls=short)).endswith(
+        "Too few for an answer: 5 before (in the comparison; 10 are needed), 9.9 expected during it (under the "
+        "ceasefire; 10 are needed), and 4 municipalities with any (under the ceasefire; 5 are needed)."
+    )
+    assert effect_words.below(result("too_few")).endswith("the model gives no estimate from them.")
+
+
+def test_the_real_answer_that_is_too_few_names_what_is_missing() -> None:
+    _request, found = effect_cache.asked(ViewState(page="ceasefires", fill="ucdp_non_state"), "eln_bilateral_2023")
+    assert isinstance(found, EffectResult)
+    assert found.verdict == "too_few"
+    assert found.shortfalls
+    assert all(short.found < short.needed for short in found.shortfalls)
 
 
 def test_the_map_leaves_out_a_comparison_too_large_to_draw() -> None:

@@ -305,6 +305,20 @@ def test_floors(treated: list[float], comparison: list[float], few: bool) -> Non
     assert measure.too_few(sample_of([treated, comparison], 1)) is few
 
 
+def test_the_floors_that_are_not_reached_are_named_alone() -> None:
+    [short] = measure.shortfalls(sample_of([[2, 2], [4, 2]], 1))
+    assert (short.kind, short.group, short.phase, short.found, short.needed) == ("expected", "treated", "during", 5, 10)
+    short = measure.shortfalls(sample_of([[2, 2], [1, 2]], 1))
+    assert [(one.kind, one.group, one.phase, one.found) for one in short] == [("events", "comparison", "before", 5)]
+    nothing = measure.shortfalls(sample_of([[2, 2], [0, 0]], 1))
+    assert [(one.kind, one.group, one.phase, one.found) for one in nothing] == [
+        ("events", "comparison", "before", 0),
+        ("events", "comparison", "during", 0),
+        ("municipalities", "comparison", "during", 0),
+    ]
+    assert measure.shortfalls(sample_of([[2, 2], [2, 2]], 1)) == ()
+
+
 def test_totals_and_expected() -> None:
     sample = sample_of([[4, 4, 2, 2], [4, 4, 4, 4]], 2)
     rows = measure.totals(sample)
