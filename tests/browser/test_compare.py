@@ -65,3 +65,14 @@ def test_typing_narrows_the_list_of_indicators(page: Any, words: str, expected: 
     box.press_sequentially(words)
     page.get_by_role("option", name="Masacres (INDEPAZ)", exact=True).wait_for(state="detached")
     assert page.get_by_role("option").all_inner_texts()[: len(expected)] == expected
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_phone_both_measures_are_whole(page: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    group = page.locator(".st-key-control-compare-measure")
+    buttons = group.get_by_role("radio")
+    assert buttons.all_inner_texts() == ["Por 100.000", "Cantidad"]
+    edge = group.bounding_box()
+    last = buttons.last.bounding_box()
+    assert last["x"] + last["width"] <= edge["x"] + edge["width"] + 1
