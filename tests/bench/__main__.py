@@ -41,6 +41,10 @@ OWN_PAINTED = """([frame, old]) => {
   return map?.dataset.painted && map.dataset.painted !== old && performance.now();
 }"""
 OWN_WHOLE = """() => document.querySelector(".js-plotly-plot .main-svg") && performance.now()"""
+LEAST_PAINTED = """([frame, old]) => {
+  const mark = document.querySelector(frame)?.contentDocument?.querySelector("path.leaflet-interactive");
+  return mark && mark.getAttribute("d") !== old && performance.now();
+}"""
 USUAL_PAINTED = """([frame]) => {
   const holder = document.querySelector(frame);
   const paths = holder && !holder.dataset.old && holder.contentDocument?.querySelectorAll("path.leaflet-interactive");
@@ -168,6 +172,15 @@ def usual_change(visit: Visit) -> Change:
     return measured(visit, mark, lambda: visit.page.get_by_test_id("stNumberInputStepUp").click(), USUAL_PAINTED)
 
 
+def least_change(visit: Visit) -> Change:
+    """Change the month where the server has one mark to send for an empty map: what no page can go below."""
+    mark = visit.page.frame_locator(FRAME).locator("path.leaflet-interactive")
+    mark.wait_for(state="attached", timeout=120_000)
+    visit.idle()
+    act = visit.page.get_by_test_id("stNumberInputStepUp").click
+    return measured(visit, lambda: mark.get_attribute("d"), act, LEAST_PAINTED)
+
+
 def own_page_drawn(visit: Visit) -> None:
     """Wait until our map and the timeline that waits for it stand, and the script is still."""
     visit.page.frame_locator(FRAME).locator("xpath=//*[@id='map_div'][@data-painted]").wait_for(timeout=120_000)
@@ -260,6 +273,7 @@ def in_the_browser(browser: Browser) -> None:
         with (
             running(HERE / "front.py", path, {**_named(), "BENCH_PAGE": str(HERE / "usual_page.py")}) as usual,
             running(HERE / "front.py", path, {"BENCH_PAGE": str(HERE / "empty_page.py")}) as empty,
+            running(HERE / "front.py", path, {"BENCH_PAGE": str(HERE / "least_page.py")}) as least,
             running(ROOT / "app.py", path, _named()) as own,
         ):
             for app, page, drawn in ((usual, "/", usual_map_drawn), (own, "/colombia", own_page_drawn)):
@@ -278,14 +292,17 @@ def in_the_browser(browser: Browser) -> None:
                 first <= 1.6,
             )
             print(f"     {'':<62} with its timeline, which waits for the map, {whole:.2f} x")
-            _changes(browser, usual, own)
+            _changes(browser, usual, least, own)
 
 
-def _changes(browser: Browser, usual: Running, own: Running) -> None:
+def _changes(browser: Browser, usual: Running, least: Running, own: Running) -> None:
     visit = Visit.to(browser, usual, "/")
     usual_map_drawn(visit)
     base = usual_change(visit)
     print(f"    the usual pattern: {base.map:.2f} s, {base.cpu:.2f} s CPU, {base.total / 1000:,.0f} KB a change")
+    visit.page.context.close()
+    visit = Visit.to(browser, least, "/")
+    print(f"    one mark for an empty map, the least that a change takes: {least_change(visit).map:.2f} s")
     visit.page.context.close()
     visit = Visit.to(browser, own, "/colombia?date=2024-06-30&lang=es")
     own_page_drawn(visit)
