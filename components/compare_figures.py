@@ -147,7 +147,7 @@ def period_of(view: ViewState) -> Period | None:
 
 def day_of(view: ViewState, shown: Comparison) -> date:
     """Return the day of the maps: the view's own, else the last of the period shown, or of the one asked for."""
-    period = shown.period or (shown.asked if shown.nearest else None)
+    period = shown.period or shown.asked
     return view.on or (period.last if period else cache.last_evidence(view))
 
 

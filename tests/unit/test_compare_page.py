@@ -626,3 +626,10 @@ def test_a_unit_that_the_name_holds_is_not_said_twice() -> None:
     )
     assert row is not None
     assert row.title.startswith("Massacres, INDEPAZ, January 2024")
+
+
+def test_the_maps_of_a_reversed_period_stand_at_the_last_month_asked_for() -> None:
+    view = VIEW.with_(compare=("52", "CO"), begin=date(2022, 1, 1), end=date(2020, 12, 31))
+    made = compare_figures.build(view, compare_areas.areas(view))
+    assert "ends before it begins" in made.problem
+    assert compare_figures.day_of(view, made) == date(2020, 12, 31)
