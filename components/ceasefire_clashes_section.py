@@ -45,7 +45,7 @@ def render(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
     scope = scope_of(view, row)
     period = period_of(view, row)
     _controls(view, item, every, row, period)
-    if row is not None and (row.start is None or not row.took_effect):
+    if row is not None and not row.has_months:
         st.info(_("“{title}” is not known to have taken effect: it has no months in force.", title=row.title))
         return
     counted = clashes.within(
@@ -98,8 +98,7 @@ def _groundless(view: ViewState, row: Ceasefire, period: Period) -> None:
 def scope_of(view: ViewState, row: Ceasefire | None) -> Scope:
     """Return what is looked at: one ceasefire's ground, Nariño or the nation."""
     if row is not None:
-        started = row.start is not None and row.took_effect
-        codes = _reached(cache.current_version(), row.ceasefire_id, view.window) if started else frozenset()
+        codes = _reached(cache.current_version(), row.ceasefire_id, view.window) if row.has_months else frozenset()
         return Scope(row.title, codes=codes, ceasefire=row)
     return Scope(_("Nariño"), department=NARINO) if view.area == "narino" else Scope(_("Colombia"))
 
@@ -124,11 +123,14 @@ def _controls(view: ViewState, item: Item, every: Sequence[Ceasefire], row: Ceas
     with st.container(key="controls"):
         first, second, third = st.columns([0.3, 0.5, 0.2], gap="small", vertical_alignment="center")
         with first:
-            frame.ceasefire_picker(view, item, every, _("A region: no single ceasefire"))
+            # One that was never in force has no months, and is offered only where a link names it.
+            offered = [one for one in every if one.has_months or one is row]
+            frame.ceasefire_picker(view, item, offered, _("A region: no single ceasefire"))
         with second, st.container(horizontal=True, gap="small"):
             if row is None:
                 _area(view)
-            _periods(view, row, period)
+            if row is None or row.has_months:
+                _periods(view, row, period)
         with third:
             key, changed = controls.changer(view, "provisional")
             controls.shown(key, view.provisional)

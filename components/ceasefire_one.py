@@ -119,6 +119,12 @@ def ground_words(found: Ground, row: Ceasefire) -> str:
     """Return the ground in a sentence: how much it covers and where it is drawn."""
     if row.scope_level == "municipalities_undefined":
         return _("Its text speaks of municipalities that were never named: there is nothing to draw.")
+    if not found.nationwide and not found.by_reports and not row.took_effect:
+        return ngettext(
+            "It was to bind a territory of {n} municipality.",
+            "It was to bind a territory of {n} municipalities.",
+            len(found.legal),
+        )
     if not found.nationwide and not found.by_reports:
         return ngettext(
             "It binds a territory of {n} municipality.", "It binds a territory of {n} municipalities.", len(found.legal)
@@ -130,13 +136,12 @@ def ground_words(found: Ground, row: Ceasefire) -> str:
         if found.nationwide
         else ngettext("{n} municipality", "{n} municipalities", len(found.legal))
     )
-    return _(
-        "It binds {whom}, in {place}. On {day} its party was reported in {n} of those municipalities.",
-        whom=binds_words(row.binds),
-        place=place,
-        day=day(found.on),
-        n=len(found.drawn),
-    )
+    said = {"whom": binds_words(row.binds), "place": place, "day": day(found.on), "n": len(found.drawn)}
+    if not row.took_effect:
+        return _(
+            "It was to bind {whom}, in {place}. On {day} its party was reported in {n} of those municipalities.", **said
+        )
+    return _("It binds {whom}, in {place}. On {day} its party was reported in {n} of those municipalities.", **said)
 
 
 def ground_lists(found: Ground) -> list[tuple[str, frozenset[str]]]:
@@ -186,7 +191,7 @@ def facts_html(row: Ceasefire, status: str, on: date) -> str:
         (_("Why it ended"), reason if known else ""),
         (_("Status on {day}", day=day(on)), texts.ceasefire_status(status)),
         (_("Ground"), scope_words(row.scope_level)),
-        (_("Binds"), binds_words(row.binds)),
+        (_("Binds") if row.took_effect else _("Was to bind"), binds_words(row.binds)),
         (_("Legal instrument"), row.instrument or _("none read")),
         (_("Confidence"), texts.confidence(row.confidence)),
     ]

@@ -60,6 +60,11 @@ class Ceasefire:
         return self.outcome == "took_effect"
 
     @property
+    def has_months(self) -> bool:
+        """Whether it was in force from a day that is known: without it there are no months to look at."""
+        return self.took_effect and self.start is not None
+
+    @property
     def last(self) -> date:
         """Last day that any source gives it."""
         days = [on for on in (self.end, self.attested_to, self.start, self.announced) if on]
@@ -305,12 +310,12 @@ def all_headline(rows: Sequence[Ceasefire], status: Mapping[str, str], on: date)
         year=min(row.first for row in rows).year,
         never=never,
     )
-    first = min(row.first for row in rows)
-    if on < first:
+    first = min(rows, key=lambda row: row.first)
+    if on < first.first:
         return _(
-            "{opening}; the list begins on {first}, and of {day} nothing is known here",
+            "{opening}; {first}, and of {day} nothing is known here",
             opening=opening,
-            first=day(first),
+            first=_earliest(first),
             day=day(on),
         )
     if not in_force:
@@ -322,4 +327,15 @@ def all_headline(rows: Sequence[Ceasefire], status: Mapping[str, str], on: date)
         day=day(on),
         n=len(in_force),
         who=enumerate_names(who),
+    )
+
+
+def _earliest(row: Ceasefire) -> str:
+    """How the list begins: the day of an announcement is not the first day in force."""
+    if row.start is None or row.start == row.first:
+        return _("the list begins on {first}", first=day(row.first))
+    return _(
+        "the first of the list was announced on {announced} and began on {start}",
+        announced=day(row.first),
+        start=day(row.start),
     )

@@ -182,7 +182,8 @@ def _one(view: ViewState, item: Item, every: Sequence[Ceasefire]) -> None:
         st.html(ceasefire_one.facts_html(row, status[row.ceasefire_id], on))
         with st.container(horizontal=True, gap="medium"):
             frame.link_to(view, Item("effect", row.ceasefire_id), _("What the counts say about it"))
-            frame.link_to(view, Item("clashes", row.ceasefire_id), _("Who fights whom on its ground"))
+            if row.has_months:
+                frame.link_to(view, Item("clashes", row.ceasefire_id), _("Who fights whom on its ground"))
     with right:
         _ground(view, row, on)
     _family(view, row, every, status, on)

@@ -108,13 +108,13 @@ def subline(found: Measured, year: int) -> str:
 
 
 def sources_html(found: Measured, year: int) -> str:
-    """Return the sources behind a year, the one with most reports first, folded, each a link with its date."""
+    """Return the documents behind a year, the one with most reports first, folded, each a link with its date."""
     known = by_id(table("sources"), "source_id")
     held = found.sources.get(year, ())
     if not held:
         return ""
     items = "".join(f"<li>{cited(known[source]).html()}</li>" for source in held)
-    title = ngettext("{n} source behind {year}", "{n} sources behind {year}", len(held), year=year)
+    title = ngettext("{n} document behind {year}", "{n} documents behind {year}", len(held), year=year)
     return f'<details class="gr-said"><summary>{text(title)}</summary><ul>{items}</ul></details>'
 
 

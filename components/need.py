@@ -25,7 +25,7 @@ from components.exports.tabular import table_csv
 from components.i18n import _, day, ngettext
 from components.legend import render_legend
 from components.map import render_map
-from components.markup import swatch, text
+from components.markup import text
 from components.need_chart import Point, Scatter
 from components.need_measures import Measure
 from components.search import search_box
@@ -187,11 +187,11 @@ def _scatter(view: ViewState, x: Measure, y: Measure, on: date) -> list[Point]:
 
 
 def _key(scatter: Scatter, size: Measure | None) -> None:
-    names = "".join(f"<span>{swatch(colour)}{text(name)}</span>" for name, colour in scatter.key.items())
     about = _("One point per municipality; dotted: medians; dark ring: the ten of the talks")
     if size is not None:
         about += "; " + _("size: {name} ({period})", name=size.name, period=size.period)
-    st.html(f'<p class="chart-title need-key">{text(about)}.</p><p class="need-key chart-key">{names}</p>')
+    key = f'<p class="need-key chart-key">{need_chart.key_html(scatter)}</p>'
+    st.html(f'<p class="chart-title need-key">{text(about)}.</p>{key}')
 
 
 def _left_out(view: ViewState, scatter: Scatter) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from components.i18n import _, language
+from components.markup import swatch, text
 from components.timeline import ACCENT, GRID, INK, MUTED, PAPER
 
 if TYPE_CHECKING:
@@ -67,6 +68,20 @@ class Scatter:
             if (point.x > 0 or not self.x.logarithmic) and (point.y > 0 or not self.y.logarithmic)
         ]
         return sorted(shown, key=lambda point: (point.selected, point.talks, -(point.size or 0)))
+
+
+def key_html(scatter: Scatter) -> str:
+    """Return what the colours mean, as HTML; what the figure draws as a ring is a ring here."""
+    hollow = {point.colour for point in scatter.points if point.hollow}
+    return "".join(
+        f"<span>{_ring(colour) if colour in hollow else swatch(colour)}{text(name)}</span>"
+        for name, colour in scatter.key.items()
+    )
+
+
+def _ring(colour: str) -> str:
+    style = f"background:{PAPER};box-shadow:inset 0 0 0 1.5px {text(colour)}"
+    return f'<span class="swatch" style="{style}" aria-hidden="true"></span>'
 
 
 def figure(scatter: Scatter) -> go.Figure:

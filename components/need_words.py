@@ -81,6 +81,10 @@ def _correlation(found: Correlation, x: Measure, y: Measure, place: str) -> str:
             rho=signed(found.rho),
             n=number(found.n),
         )
+    if not found.n:
+        return _(
+            "No municipality of {place} has both figures at this date: there is nothing to correlate.", place=place
+        )
     if found.reason == "too_few":
         return ngettext(
             "Only {n} municipality has both figures: too few for a correlation (at least {fewest}).",

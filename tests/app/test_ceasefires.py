@@ -24,6 +24,11 @@ def words(app: AppTest) -> str:
     return " ".join(str(element.value) for kind in kinds for element in kind)
 
 
+def links(app: AppTest) -> list[str]:
+    elements: Any = app.get("page_link")
+    return [element.proto.label for element in elements]
+
+
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize(
     "item", ["", "emc_2023_sw", "comuneros_bilateral_2024", "sm_uni_2024", "effect-eln_bilateral_2023", "clashes"]
@@ -121,6 +126,18 @@ def test_what_a_link_says_wrongly_is_named(key: str, value: str) -> None:
     app = open_page(lang="es", **{key: value})
     assert not app.exception
     assert any(f"{key}={value}" in str(warning.value) for warning in app.warning)
+
+
+def test_who_fights_whom_offers_no_months_of_what_never_began() -> None:
+    app = open_page(lang="en", item="clashes-comuneros_bilateral_2024")
+    assert not app.exception
+    assert "has no months in force" in words(app)
+    assert not [group for group in app.get("button_group") if "clashes-period" in str(group.key)]
+    offered = open_page(lang="en", item="clashes").selectbox(key="ceasefires-clashes-picker").options
+    assert offered
+    assert not [title for title in offered if "Comuneros" in title and "bilateral" in title.lower()]
+    assert "Who fights whom on its ground" in links(open_page(lang="en", item="emc_2023_sw"))
+    assert "Who fights whom on its ground" not in links(open_page(lang="en", item="comuneros_bilateral_2024"))
 
 
 def test_a_ceasefire_without_known_ground_is_no_row_of_zeros() -> None:

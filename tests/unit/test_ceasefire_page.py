@@ -128,10 +128,10 @@ def test_the_headline_of_all_counts_what_is_in_force(every: list[rows.Ceasefire]
 def test_before_the_list_begins_nothing_is_known_of_a_day(every: list[rows.Ceasefire]) -> None:
     on = date(1990, 1, 1)
     sentence = rows.all_headline(every, rows.statuses(on), on)
-    assert "the list begins on November 19, 2012" in sentence
+    assert "the first of the list was announced on November 19, 2012 and began on November 20, 2012" in sentence
     assert "none is reported in force" not in sentence
     first = date(2012, 11, 19)
-    assert "the list begins" not in rows.all_headline(every, rows.statuses(first), first)
+    assert "the first of the list" not in rows.all_headline(every, rows.statuses(first), first)
 
 
 def test_the_calendar_hatches_the_days_before_the_start(by_id: dict[str, rows.Ceasefire]) -> None:
@@ -183,6 +183,14 @@ def test_a_territory_is_drawn_whole_and_needs_no_report(by_id: dict[str, rows.Ce
     assert set(ceasefire_one.areas(found, row.family)) == found.legal
     assert len(found.legal) == 10
     assert ceasefire_one.ground_words(found, row) == "It binds a territory of 10 municipalities."
+
+
+def test_what_never_took_effect_does_not_bind_in_the_present(by_id: dict[str, rows.Ceasefire]) -> None:
+    row = by_id["comuneros_bilateral_2024"]
+    assert ceasefire_one.ground_words(_ground(row, date(2025, 1, 1)), row).startswith("It was to bind a territory of")
+    assert "<dt>Was to bind</dt>" in ceasefire_one.facts_html(row, "never_in_force", date(2025, 1, 1))
+    held = by_id["comuneros_hum_2024"]
+    assert "<dt>Binds</dt>" in ceasefire_one.facts_html(held, "in_force", date(2025, 1, 1))
 
 
 def test_municipalities_that_were_never_named_are_not_drawn(by_id: dict[str, rows.Ceasefire]) -> None:

@@ -306,6 +306,16 @@ def test_the_headline_of_fragmentation_says_what_stands_behind_it() -> None:
     assert below.endswith("Defensoría del Pueblo alone: no report in that year.")
 
 
+@pytest.mark.parametrize(
+    ("language", "publishers", "documents"), [("en", "publishers", "documents"), ("es", "fuentes", "documentos")]
+)
+def test_publishers_and_their_documents_have_two_words(language: str, publishers: str, documents: str) -> None:
+    set_language(language)
+    found = fragments.measured("narino")
+    assert f"16 {publishers}" in fragments.subline(found, 2025)
+    assert f"<summary>29 {documents} " in fragments.sources_html(found, 2025)
+
+
 def test_a_year_that_is_not_over_is_marked() -> None:
     assert fragments.default_year() == 2025
     assert "2026*" in fragments.table_html(fragments.measured("narino"))

@@ -145,6 +145,24 @@ def test_the_names_of_near_points_do_not_lie_on_each_other() -> None:
     assert len(set(places)) == 3
 
 
+def test_what_is_drawn_as_a_ring_has_a_ring_in_the_key() -> None:
+    points = [point("a", 1, 1), point("b", 1, 1, colour="#b9b3a6", hollow=True)]
+    first, second = need_chart.key_html(
+        Scatter(points, Axis("x"), Axis("y"), {"Held": "#123456", "Nobody <reported>": "#b9b3a6"})
+    ).split("</span><span>")
+    assert "background:#123456" in first
+    assert "background:#b9b3a6" not in second
+    assert "inset 0 0 0 1.5px #b9b3a6" in second
+    assert "Nobody &lt;reported&gt;" in second
+
+
+def test_no_municipality_with_both_figures_is_not_told_as_only_zero() -> None:
+    nothing = measure(values())
+    words = need_words.correlation(rank_correlation(values(), values()), nothing, nothing, "Nariño")
+    assert words.startswith("No municipality of Nariño has both figures at this date")
+    assert "Only 0" not in words
+
+
 def test_texts_of_the_data_stay_text_in_the_figure() -> None:
     scatter = Scatter([point("a", 1.0, 1.0, name="<b>x</b>", label="<i>")], Axis("<u>"), Axis("y"))
     drawn = str(need_chart.figure(scatter).to_json())
