@@ -80,6 +80,6 @@ def test_choosing_an_area_and_a_year_rewrites_the_view() -> None:
 def test_the_fragmentation_of_a_year_links_its_sources() -> None:
     app = open_page(lang="es", item="fragmentation", date="2024-12-31", v="1")
     said = words(app)
-    assert re.search(r"<summary>\d+ fuentes detrás de 2024</summary>", said)
+    assert re.search(r"<summary>\d+ documentos detrás de 2024</summary>", said)
     folded = said.split("detrás de 2024", 1)[1].split("</details>", 1)[0]
     assert folded.count('href="http') >= 10
