@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PRESENCE_FIRST = date(2016, 1, 1)
 LAST = date(2026, 10, 31)
 FIRST = date(1985, 1, 1)
+# Kinds of region of which all months are kept: they are few.
+FEW: tuple[regions.Kind, ...] = ("nation", "department")
 
 
 # A page asks for the version dozens of times in one run; the files are looked at once a second.
@@ -321,22 +323,25 @@ def trailing(indicator_id: str, on: date, level: regions.Kind = "municipality") 
     return _trailing(current_version(), indicator_id, on, level)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
 def _monthly(version: str, indicator_id: str, level: regions.Kind) -> tuple[list[date], indicators.Figures]:
-    """Return an indicator at the end of every month that it covers, for all regions of a kind; and those days."""
+    """Return an indicator at the end of every month that a view may name, for all regions of a kind; and those days."""
     import pandas as pd
 
-    spec = indicators.indicator(indicator_id)
-    end = min(spec.last, pd.Timestamp(_last_day(version))) + pd.offsets.MonthEnd(0)
-    days = pd.date_range(spec.first, end, freq="ME").as_unit("s")
+    end = pd.Timestamp(_last_day(version)) + pd.offsets.MonthEnd(0)
+    days = pd.date_range(FIRST, end, freq="ME").as_unit("s")
     return [day.date() for day in days], indicators.trailing_figures(indicator_id, days, level=level)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _kept_monthly(version: str, indicator_id: str, level: regions.Kind) -> tuple[list[date], indicators.Figures]:
+    return _monthly(version, indicator_id, level)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _figure(version: str, indicator_id: str, on: date, level: regions.Kind, code: str) -> Mapping[str, Any]:
-    if level in ("nation", "department"):
+    if level in FEW:
         # The timeline has drawn this line: most dates are one of its points.
-        days, figures = _monthly(version, indicator_id, level)
+        days, figures = _kept_monthly(version, indicator_id, level)
         if on in days:
             return records(figures.one(code, days.index(on)).frame())[0]
     trailing = _trailing(version, indicator_id, on, level)
@@ -350,10 +355,13 @@ def figure(indicator_id: str, on: date, level: regions.Kind, code: str) -> Mappi
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _line(version: str, indicator_id: str, level: regions.Kind, code: str, measure: str):
-    days, figures = _monthly(version, indicator_id, level)
-    chosen = figures.rates if measure == "rate" and figures.indicator.rate else figures.values
-    values = chosen[figures.codes.index(code)]
-    return days, [None if value != value else round(float(value), 2) for value in values]
+    days, figures = (_kept_monthly if level in FEW else _monthly)(version, indicator_id, level)
+    spec = figures.indicator
+    covered = [spec.first.date() <= day and day.replace(day=1) <= spec.last.date() for day in days]
+    chosen = figures.rates if measure == "rate" and spec.rate else figures.values
+    values = chosen[figures.codes.index(code)][covered]
+    held = [day for day, inside in zip(days, covered, strict=True) if inside]
+    return held, [None if value != value else round(float(value), 2) for value in values]
 
 
 def line(indicator_id: str, level: regions.Kind, code: str, measure: str) -> tuple[list[date], list[float | None]]:

@@ -180,7 +180,6 @@ def _timeline(view: ViewState, on: date, time: TimeSpec) -> None:
         if not mapfirst.stands():
             mapfirst.keep_place(drawn.figure.layout.height, time.channel)
             return
-        mapfirst.give_way(drawn.figure)
         st.plotly_chart(
             drawn.figure,
             key=key,

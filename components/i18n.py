@@ -79,10 +79,15 @@ def pick(row: Mapping[str, Any] | Any, field: str) -> str:
 
 def number(value: float, decimals: int = 0) -> str:
     """Return a number with the language's separators and exactly `decimals` places."""
+    return _number(value, decimals, language())
+
+
+@lru_cache(maxsize=8192)
+def _number(value: float, decimals: int, lang: str) -> str:
     from babel.numbers import format_decimal
 
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, format=pattern, locale=_LOCALES[language()])
+    return format_decimal(value, format=pattern, locale=_LOCALES[lang])
 
 
 def percent(share: float, decimals: int = 0, *, signed: bool = False) -> str:

@@ -19,9 +19,7 @@ from components.markup import text
 SCRIPT = Path(__file__).with_name("static") / "mapfirst.js"
 KEY = "map-stands"
 WAITS = "map-awaited"
-FIGURE = "map-chart"
-WAY_SECONDS = 0.05
-START_SECONDS = 0.012
+START_SECONDS = 0.04
 PATIENCE_MS = 4000
 
 
@@ -43,16 +41,6 @@ def waits() -> bool:
 def stands() -> bool:
     """Return whether a map has been painted in this session."""
     return bool(st.session_state.get(KEY))
-
-
-def give_way(figure: object) -> None:
-    """Let the map reach the browser before a figure that was not on this page's chart a moment ago.
-
-    Both in one batch are drawn by the browser one after the other, and the chart takes longer than the map.
-    """
-    if st.session_state.get(FIGURE) != id(figure):
-        st.session_state[FIGURE] = id(figure)
-        time.sleep(WAY_SECONDS)
 
 
 def let_go() -> None:

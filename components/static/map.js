@@ -463,7 +463,10 @@
     }
 
     toLayer([x, y]) { return [this.originX + x * this.k, this.originY + y * this.k]; }
-    move(node, at) { const [x, y] = this.toLayer(at); node.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`); }
+    move(node, at) {
+      const [x, y] = this.toLayer(at), transform = `translate(${x.toFixed(1)} ${y.toFixed(1)})`;
+      if (node.getAttribute("transform") !== transform) node.setAttribute("transform", transform);
+    }
 
     placeSigns(zoomed) {
       for (const [i, node] of this.numbers) this.placeNumber(i, node);
@@ -563,14 +566,18 @@
       const { box, seat } = this.shapes.units[i];
       const room = Math.min(box.e - box.w, box.s - box.n) * this.k >= (this.far ? 22 : 15);
       const on = node.drawn = node.wanted && room && this.overlays.has("numbers");
-      node.setAttribute("display", on ? "inline" : "none");
+      if (node.getAttribute("display") !== (on ? "inline" : "none")) node.setAttribute("display", on ? "inline" : "none");
       if (on) this.move(node, seat);
     }
 
     /* ---------- names: only where there is room, and never over a number ---------- */
 
-    drawNames() {
+    /* `still`: the map has not moved; then names stand where they stand unless a choice or a number has changed. */
+    drawNames(still = false) {
       const group = this.signGroups.names;
+      const signature = JSON.stringify([this.selected, [...this.numbers].filter(([, node]) => node.drawn).map(([i]) => i)]);
+      if (still && signature === this.namesDrawn) return;
+      this.namesDrawn = signature;
       group.textContent = "";
       this.taken = [...this.numbers].filter(([, node]) => node.drawn).map(([i]) => {
         const [x, y] = this.toLayer(this.shapes.units[i].seat);
@@ -687,7 +694,8 @@
     show(message) {
       this.map.getContainer().querySelectorAll(".paz-fail").forEach((node) => node.remove());
       const overlays = this.overlays = new Set(message.overlays);
-      this.groups.lines.setAttribute("class", "paz-lines " + [...overlays].join(" "));
+      const lines = "paz-lines " + [...overlays].join(" ");
+      if (this.groups.lines.getAttribute("class") !== lines) this.groups.lines.setAttribute("class", lines);
       this.background(overlays.has("osm"));
       const month = monthNumber(message.month);
       // A rerun for another reason must not pull a playing map back to where it started.
@@ -695,7 +703,7 @@
       for (const [i, node] of this.numbers) this.placeNumber(i, node);
       this.repaint();
       this.select(message.selected);
-      this.drawNames();
+      this.drawNames(true);
       if (message.fit && JSON.stringify(message.fit) !== this.lastFit) this.map.fitBounds(message.fit, { padding: [30, 30], maxZoom: 10 });
       this.lastFit = JSON.stringify(message.fit ?? null);
       this.stamp = message.stamp;
@@ -824,28 +832,32 @@
     }
 
     repaintZones(seen) {
-      const group = this.signGroups.zones, zones = this.layers.zones;
-      group.textContent = "";
+      const group = this.signGroups.zones, zones = this.overlays.has("zones") ? this.layers.zones : null;
       this.zonesHere = new Map();
-      if (!zones || !this.overlays.has("zones")) return;
-      const stacked = new Map();
-      for (const [code, label, spans] of zones.marks) {
+      const first = new Map();
+      for (const [code, label, spans] of zones?.marks ?? []) {
         const unit = this.shapes.index.get(code);
         const span = spans.find(([from, to]) => monthNumber(from) <= this.month && this.month <= monthNumber(to));
         if (unit === undefined || !span) continue;
         for (const key of zones.styles[span[2]].k) seen.add(zones.keys[key]);
         this.zonesHere.set(unit, [...(this.zonesHere.get(unit) ?? []), label]);
-        const nth = stacked.get(unit) ?? 0;
-        stacked.set(unit, nth + 1);
-        if (nth) continue;
+        if (!first.has(unit)) first.set(unit, zones.styles[span[2]].svg);
+      }
+      const signature = JSON.stringify([...first]);
+      if (signature === this.zonesDrawn) return;
+      this.zonesDrawn = signature;
+      group.textContent = "";
+      for (const [unit, svg] of first) {
         const node = el("g", { class: "zone" }, group);
-        node.innerHTML = zones.styles[span[2]].svg;
+        node.innerHTML = svg;
         node.at = this.shapes.units[unit].seat;
         this.move(node, node.at);
       }
     }
 
     select(codes) {
+      if (this.chosen === String(codes)) return;
+      this.chosen = String(codes);
       this.selected = codes.map((code) => this.shapes.index.get(code)).filter((i) => i !== undefined);
       const group = this.groups.selected;
       group.textContent = "";
