@@ -19,6 +19,7 @@ def page(chromium: Any, application: Running) -> Any:
     opened = context.new_page()
     opened.goto(f"{application.address}/compare?compare=52,CO&v=1")
     opened.wait_for_selector("table.compare", timeout=60_000)
+    opened.wait_for_selector("[data-test-script-state='notRunning']", timeout=60_000)
     yield opened
     context.close()
 
@@ -72,6 +73,7 @@ def test_on_a_phone_both_measures_are_whole(page: Any, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     group = page.locator(".st-key-control-compare-measure")
     buttons = group.get_by_role("radio")
+    buttons.nth(1).wait_for()
     assert buttons.all_inner_texts() == ["Por 100.000", "Cantidad"]
     edge = group.bounding_box()
     last = buttons.last.bounding_box()
