@@ -133,14 +133,7 @@ def _indicator(view: ViewState) -> None:
         # The period stays that of whoever chose it; of what another source holds of it the page speaks.
         controls.show(view.with_(fill=st.session_state[key]))
 
-    st.selectbox(
-        _("Indicator"),
-        list(names),
-        format_func=lambda code: names[code],
-        key=key,
-        on_change=changed,
-        filter_mode="fuzzy",
-    )
+    controls.indicator_box(names, key, changed)
 
 
 def _measure(view: ViewState) -> None:

@@ -74,6 +74,18 @@ def fill_picker(view: ViewState, names: Mapping[str, str]) -> None:
     )
 
 
+def indicator_box(names: Mapping[str, str], key: str, changed: Callable[[], None]) -> None:
+    """Draw the choice of an indicator, found by typing."""
+    st.selectbox(
+        _("Indicator"),
+        list(names),
+        format_func=lambda code: names[code],
+        key=key,
+        on_change=changed,
+        filter_mode="fuzzy",
+    )
+
+
 def layer_picker(view: ViewState) -> None:
     """Draw the choice of overlays."""
     names = {

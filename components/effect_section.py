@@ -52,14 +52,7 @@ def _controls(view: ViewState, request: Request, names: Mapping[str, str]) -> No
         with first:
             key, changed = controls.changer(view, "fill")
             controls.shown(key, request.indicator_id)
-            st.selectbox(
-                _("Indicator"),
-                list(names),
-                format_func=lambda code: names[code],
-                key=key,
-                on_change=changed,
-                filter_mode="fuzzy",
-            )
+            controls.indicator_box(names, key, changed)
         with second:
             key, changed = controls.changer(view, "rule")
             controls.shown(key, request.rule)
