@@ -19,7 +19,7 @@ from components.markup import text
 SCRIPT = Path(__file__).with_name("static") / "mapfirst.js"
 KEY = "map-stands"
 WAITS = "map-awaited"
-START_SECONDS = 0.04
+START_SECONDS = 0.02
 PATIENCE_MS = 4000
 
 

@@ -1,6 +1,8 @@
 """What the map fetches: bounded, immutable, compressed, and nothing that was not put there."""
 
 import gzip
+import re
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -113,3 +115,9 @@ def test_leaflet_comes_from_the_installed_package(client: TestClient) -> None:
 )
 def test_what_was_not_put_there_does_not_exist(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("sheet", sorted(assets.STATIC_DIR.glob("*.css")), ids=lambda sheet: sheet.name)
+def test_a_style_sheet_holds_nothing_that_looks_like_a_tag(sheet: Path) -> None:
+    """Streamlit hands a sheet to the page as markup, and what cleans markup throws the whole of it away."""
+    assert not re.search(r"<[/\w!]", sheet.read_text("utf-8"))
