@@ -337,13 +337,21 @@ def _kept_monthly(version: str, indicator_id: str, level: regions.Kind) -> tuple
     return _monthly(version, indicator_id, level)
 
 
+@st.cache_resource(max_entries=96, show_spinner=False)
+def _rows_of_region(
+    version: str, indicator_id: str, level: regions.Kind, code: str
+) -> Mapping[date, Mapping[str, Any]]:
+    days, figures = _kept_monthly(version, indicator_id, level)
+    return dict(zip(days, records(figures.region(code).frame()), strict=True))
+
+
 @st.cache_resource(max_entries=512, show_spinner=False)
 def _figure(version: str, indicator_id: str, on: date, level: regions.Kind, code: str) -> Mapping[str, Any]:
     if level in FEW:
         # The timeline has drawn this line: most dates are one of its points.
-        days, figures = _kept_monthly(version, indicator_id, level)
-        if on in days:
-            return records(figures.one(code, days.index(on)).frame())[0]
+        held = _rows_of_region(version, indicator_id, level, code).get(on)
+        if held is not None:
+            return held
     trailing = _trailing(version, indicator_id, on, level)
     return records(trailing[trailing["code"] == code])[0]
 

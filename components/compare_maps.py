@@ -94,7 +94,7 @@ def _row(view: ViewState, areas: Sequence[Area], layer: _Layer) -> Maps:
     figures = "".join(_figure(view, area, layer) for area in areas)
     inside = {code for area in areas for code in area.members}
     keys = keys_of(layer.styles.get(code, layer.otherwise) for code in inside)
-    families = {row["family"]: pick(row, "name") for row in records(table("families"))}
+    families = {family: pick(row, "name") for family, row in by_id(table("families"), "family").items()}
     legend = LegendSpec(possible=keys, shown=keys, families=families, classes=layer.classes, measure=layer.measure)
     wrapped = " wrapped" if any(len(name(area.key)) > ONE_LINE for area in areas) else ""
     return Maps(layer.title, f"<div class='compare-maps{wrapped}'>{figures}</div>", legend)

@@ -56,8 +56,7 @@ class Shown:
 
 def months(view: ViewState) -> tuple[date, ...]:
     """Return the day that each month of the view's layer stands for, as the time control offers them."""
-    matrix = _fill_matrix(view)
-    return tuple(day.date() for day in matrix.days)
+    return _fill_matrix(view).dates
 
 
 def shown(view: ViewState, on: date, geometry: Payload, version: str, attribution: str, label: str = "") -> Shown:
@@ -187,7 +186,7 @@ def nothing_of(indicator_id: str) -> str:
 
 def indicator_unit(indicator_id: str, measure: str) -> str:
     """Return what an indicator counts, in the reader's words."""
-    row = table("indicators").set_index("indicator_id").loc[indicator_id]
+    row = by_id(table("indicators"), "indicator_id")[indicator_id]
     name = pick(row, "short")
     return _("{name} per 100,000 inhabitants", name=name) if measure == "rate" else f"{name} ({pick(row, 'unit')})"
 
@@ -297,7 +296,7 @@ def _legend(view: ViewState, on: date) -> LegendSpec:
     return LegendSpec(
         possible=possible | now,
         shown=now,
-        families={row["family"]: pick(row, "name") for row in records(table("families"))},
+        families={family: pick(row, "name") for family, row in by_id(table("families"), "family").items()},
         classes=tuple(labels.class_name(breaks, index) for index in range(breaks.count)) if breaks else (),
         measure=indicator_unit(view.fill, breaks.measure) if breaks else "",
         nothing=_nothing(view, on) if breaks else "",

@@ -78,7 +78,7 @@ def _colour_codes(view: ViewState, on: date) -> pd.Series:
 
 def _colour_names(view: ViewState) -> dict[str, str]:
     if view.colour == "family":
-        families = {row["family"]: pick(row, "name") for row in records(table("families"))}
+        families = {family: pick(row, "name") for family, row in by_id(table("families"), "family").items()}
         return {**families, "several": _("Several families"), "": _("Nobody reported (not proof of peace)")}
     if view.colour == "pdet":
         return {"pdet": _("PDET municipality"), "other": _("Other municipality")}

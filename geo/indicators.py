@@ -31,7 +31,7 @@ the period's months of DANE's figure of the year. They are not annualised. Witho
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Literal, cast
@@ -204,24 +204,21 @@ class Figures:
             return np.full_like(self.values, np.nan)
         return self.values / self.populations * PER
 
-    def one(self, code: str, window: int) -> Figures:
-        """The figure of one region in one window.
+    def region(self, code: str) -> Figures:
+        """The figures of one region in every window.
 
         Raises
         ------
         ValueError
             There is no such region.
         """
-        row, column = slice(at := self.codes.index(code), at + 1), slice(window, window + 1)
-        return Figures(
-            self.indicator,
-            self.codes[row],
-            self.starts[column],
-            self.ends[column],
-            self.values[row, column],
-            self.populations[row, column],
-            self.missing[row, column],
-            self.reasons[column],
+        row = slice(at := self.codes.index(code), at + 1)
+        return replace(
+            self,
+            codes=self.codes[row],
+            values=self.values[row],
+            populations=self.populations[row],
+            missing=self.missing[row],
         )
 
     def frame(self, codes: Collection[str] | None = None) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -131,6 +132,11 @@ class Matrix(Generic[Cell]):
     units: tuple[str, ...]
     codes: np.ndarray
     cells: tuple[Cell, ...]
+
+    @cached_property
+    def dates(self) -> tuple[date, ...]:
+        """The days as dates."""
+        return tuple(day.date() for day in self.days)
 
     def column(self, month: int) -> dict[str, Cell]:
         """Cells of one month by DIVIPOLA code, the empty ones left out."""
