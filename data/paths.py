@@ -1,4 +1,4 @@
-"""Where the application keeps its files: the embedded tables, the per-user data and the per-user cache."""
+"""Where the application keeps its files (embedded tables, per-user data and cache), and whether it may ask others."""
 
 from __future__ import annotations
 
@@ -52,3 +52,8 @@ def cache_dir() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path(APPLICATION, appauthor=False)
+
+
+def offline() -> bool:
+    """Tell whether ``PAZ_OFFLINE`` forbids every request."""
+    return os.environ.get("PAZ_OFFLINE", "").strip().lower() not in {"", "0", "false", "no"}

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data import paths
+from data.files import write_atomic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -444,8 +445,6 @@ def _sync_folder(folder: Path) -> None:
 
 def _point(folder: Path, version: str) -> None:
     """Make a version the one in use: the single step that readers can see."""
-    from data.sources.http import write_atomic
-
     write_atomic(folder / CURRENT, version + "\n")
     _sync_folder(folder)
 
@@ -458,8 +457,6 @@ def note_attempt(
 ) -> None:
     """Remember the last attempt and, of one that failed, the rows it turned away; a disk that cannot even hold that
     is not worth a second error."""
-    from data.sources.http import write_atomic
-
     folder = root(base) / dataset_id
     with contextlib.suppress(OSError):
         write_atomic(folder / ATTEMPT, json.dumps(dict(record), ensure_ascii=False, indent=1))

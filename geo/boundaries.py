@@ -61,6 +61,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
+from data.files import write_atomic
+from data.paths import offline
 from geo.geometry import members
 
 if TYPE_CHECKING:
@@ -410,8 +412,6 @@ def _own_code() -> bytes:
 
 def _stored(path: Path, make: Callable[[], bytes]) -> bytes:
     """Return the checked polygons kept under ``path``, or make and keep them."""
-    from data.sources.http import write_atomic
-
     with contextlib.suppress(OSError):
         content = path.read_bytes()
         if content[-32:] == hashlib.sha256(content[:-32]).digest():
@@ -683,8 +683,6 @@ class _Download:
         self._lock = threading.Lock()
 
     def ensure(self, again: bool) -> DownloadStatus:
-        from data.sources.http import offline
-
         with self._lock:
             ours = self.thread is not None and self.thread.is_alive()
             if ours or (self.status.state == "failed" and not again):

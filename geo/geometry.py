@@ -36,6 +36,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from data.files import write_atomic
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
@@ -531,8 +533,6 @@ def _read_cached(kind: Kind, scope: Scope, path: Path) -> Payload | None:
 def _write_cached(path: Path, compressed: bytes) -> None:
     """Keep a built payload; a folder that cannot be written costs time at the next start, nothing else."""
     import logging
-
-    from data.sources.http import write_atomic
 
     try:
         write_atomic(path, compressed)

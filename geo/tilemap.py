@@ -37,6 +37,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from data.files import write_atomic
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -494,7 +496,6 @@ def _annealed(
 
 def main() -> None:
     """Compute both layouts again and write them beside this module."""
-    from data.sources.http import write_atomic
     from data.store import table
     from geo.geometry import members
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from data.sources.http import Client, Params, PublisherError, RetryPolicy, redact, sha256_of, write_atomic
+from data.files import sha256_of, write_atomic
+from data.sources.http import Client, Params, PublisherError, RetryPolicy, redact
 from data.sources.model import RawFile, SourceError
 
 RESUME_WITHIN = dt.timedelta(hours=24)

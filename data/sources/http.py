@@ -41,10 +41,8 @@ import errno
 import hashlib
 import json
 import logging
-import os
 import socket
 import ssl
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -56,6 +54,9 @@ from typing import Any, Self, TypeAlias
 import httpx
 import stamina
 from stamina.instrumentation import RetryDetails
+
+from data.files import writing
+from data.paths import offline
 
 LOG = logging.getLogger(__name__)
 USER_AGENT = "paz-territorial/0.1 (open-data dashboard of Colombia's armed conflict)"
@@ -414,43 +415,6 @@ class Client:
         if rest > 0:
             time.sleep(rest)
         self._last = time.monotonic()
-
-
-@contextlib.contextmanager
-def writing(path: Path) -> Iterator[Any]:
-    """Open a binary file that replaces ``path`` when the block ends well and vanishes when it does not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    temporary = Path(name)
-    try:
-        with os.fdopen(number, "wb") as handle:
-            yield handle
-            handle.flush()
-            os.fsync(handle.fileno())
-        # mkstemp makes a file that only its owner may read; a snapshot may be shared by several processes and accounts.
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def write_atomic(path: Path, content: bytes | str) -> str:
-    """Write ``content`` so that a reader sees the old file or the new one, never half of it; return its SHA-256."""
-    raw = content.encode("utf-8") if isinstance(content, str) else content
-    with writing(path) as handle:
-        handle.write(raw)
-    return hashlib.sha256(raw).hexdigest()
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file as 64 hexadecimal digits."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def offline() -> bool:
-    """Tell whether ``PAZ_OFFLINE`` forbids every request."""
-    return os.environ.get("PAZ_OFFLINE", "").strip().lower() not in {"", "0", "false", "no"}
 
 
 def utc_now() -> str:

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from data.sources.http import PublisherError, RetryPolicy, sha256_of, utc_now, write_atomic
+from data.files import sha256_of, write_atomic
+from data.sources.http import PublisherError, RetryPolicy, utc_now
 
 MANIFEST = "manifest.json"
 LEAST_MUNICIPALITIES = 1_100

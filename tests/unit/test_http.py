@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from data import files
 from data.sources import http
 from data.sources.http import Client, PublisherError, RetryPolicy
 from tests.unit.loopback import Reply, Request, Server, cut, hang_up, html, reply_json, status
@@ -261,10 +262,10 @@ def test_requests_are_spaced(server: Server, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_write_atomic_keeps_the_old_file_on_failure(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
-    assert http.write_atomic(target, "uno") == hashlib.sha256(b"uno").hexdigest() == http.sha256_of(target)
+    assert files.write_atomic(target, "uno") == hashlib.sha256(b"uno").hexdigest() == files.sha256_of(target)
 
     def broken() -> None:
-        with http.writing(target) as handle:
+        with files.writing(target) as handle:
             handle.write(b"dos")
             raise RuntimeError("disk full")
 
