@@ -1,13 +1,16 @@
 """Texts, numbers and dates in the reader's language.
 
 English is the language of the message ids; ``locale/es/LC_MESSAGES/messages.po`` holds the Spanish. The catalogue is
-read from the ``.po`` file itself, so that a fresh clone needs no compile step. The language of a request lives in a
-context variable: one process serves readers of both languages at once.
+read from the ``.po`` file itself, so that a fresh clone needs no compile step, and kept compiled by the file's hash.
+The language of a request lives in a context variable: one process serves readers of both languages at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gettext
+import hashlib
+import struct
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import date
@@ -15,6 +18,9 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from data.files import write_atomic
+from data.paths import cache_dir
 
 LOCALE_DIR = Path(__file__).resolve().parents[1] / "locale"
 LANGUAGES = ("es", "en")
@@ -44,15 +50,24 @@ def _catalogue(code: str) -> gettext.NullTranslations:
     path = LOCALE_DIR / code / "LC_MESSAGES" / "messages.po"
     if not path.exists():
         return gettext.NullTranslations()
+    source = path.read_bytes()
+    kept = cache_dir() / "locale" / f"{code}-{hashlib.sha256(source).hexdigest()[:32]}.mo"
+    # A file that cannot be read, or is damaged, is made again; one that cannot be written costs time at the next start.
+    with contextlib.suppress(OSError, ValueError, struct.error), kept.open("rb") as file:
+        return gettext.GNUTranslations(file)
+    compiled = _compiled(code, source)
+    with contextlib.suppress(OSError):
+        write_atomic(kept, compiled)
+    return gettext.GNUTranslations(BytesIO(compiled))
+
+
+def _compiled(code: str, source: bytes) -> bytes:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=code)
     buffer = BytesIO()
-    write_mo(buffer, catalogue)
-    buffer.seek(0)
-    return gettext.GNUTranslations(buffer)
+    write_mo(buffer, read_po(BytesIO(source), locale=code))
+    return buffer.getvalue()
 
 
 def _(message: str, /, **values: Any) -> str:

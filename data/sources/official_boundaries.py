@@ -1,7 +1,8 @@
 """The downloaded snapshot of the municipal boundaries: one file, one manifest, replaced only by a complete newer one.
 
 The manifest is written last and names the file with its SHA-256, so a reader sees the old pair or the new pair, and a
-file damaged afterwards is noticed. :func:`download` asks DANE, and HDX when DANE does not deliver.
+file damaged afterwards is noticed. :func:`download` asks DANE, and HDX when DANE does not deliver; only then is the
+HTTP client loaded, for every start reads the manifest.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from data.files import sha256_of, write_atomic
-from data.sources.http import PublisherError, RetryPolicy, utc_now
+
+if TYPE_CHECKING:
+    from data.sources.http import PublisherError, RetryPolicy
 
 MANIFEST = "manifest.json"
 LEAST_MUNICIPALITIES = 1_100
@@ -87,6 +90,8 @@ def commit(
     directory: Path, features: list[dict[str, Any]], *, publisher: str, vintage: str, licence: str, url: str
 ) -> Snapshot:
     """Make these features the snapshot; files of earlier ones are removed afterwards."""
+    from data.sources.http import utc_now
+
     content = json.dumps(
         {"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":")
     ).encode("utf-8")
@@ -120,6 +125,7 @@ def download(
         Of one :class:`PublisherError` per publisher asked. The snapshot that was there stays untouched.
     """
     from data.sources import dane, hdx_boundaries
+    from data.sources.http import PublisherError
 
     errors: list[PublisherError] = []
     for name, fetch in (("dane", dane.download), ("hdx", hdx_boundaries.download)):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +19,7 @@ import pytest
 from data.sources import dane, official_boundaries
 from geo import boundaries as under_test
 from geo.boundaries import Boundaries, Problem, find, read
+from tests.running import ROOT
 from tests.unit.loopback import ArcGIS, Request, Server, status
 
 NARINO = [f"52{number:03d}" for number in range(1, 65)]
@@ -540,3 +544,13 @@ def test_official_polygons(tmp_path: Path) -> None:
     assert found.draws("colombia")
     assert not [problem for problem in found.problems if problem.severity == "error"]
     assert shapely.coverage_is_valid(found.coverage()[1])
+
+
+def test_boundaries_that_are_here_need_no_http_client(tmp_path: Path) -> None:
+    code = (
+        "import sys; from data.store import table; from geo import boundaries\n"
+        "assert boundaries.find(table('municipalities')).source == 'none'\n"
+        "assert 'httpx' not in sys.modules\n"
+    )
+    environment = {**os.environ, "PAZ_DATA_DIR": str(tmp_path), "PAZ_OFFLINE": "1", "MUNICIPAL_BOUNDARIES": ""}
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=environment, timeout=60)

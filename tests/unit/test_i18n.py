@@ -3,6 +3,7 @@
 import ast
 import string
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +73,27 @@ def test_browser_language_then_spanish(locale: str | None, expected: str) -> Non
 def test_an_unknown_language_is_spanish() -> None:
     i18n.set_language("xx")
     assert i18n.language() == "es"
+
+
+def test_a_compiled_catalogue_is_kept_and_a_damaged_one_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAZ_DATA_DIR", str(tmp_path))
+    read = i18n._catalogue.__wrapped__
+    message = "Presence is not control. Reported is not now. No record is not peace."
+    expected = read("es").gettext(message)
+    assert expected != message
+    (kept,) = tmp_path.rglob("*.mo")
+    whole = kept.read_bytes()
+    for damage in (b"", b"not a catalogue at all", whole[:16], whole[: len(whole) // 2]):
+        kept.write_bytes(damage)
+        assert read("es").gettext(message) == expected
+        assert kept.read_bytes() == whole
+    monkeypatch.setattr(i18n, "_compiled", lambda *_: pytest.fail("the kept catalogue is read"))
+    assert read("es").gettext(message) == expected
+
+
+def test_a_catalogue_is_read_where_nothing_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    monkeypatch.setenv("PAZ_DATA_DIR", str(tmp_path))
+    assert i18n._catalogue.__wrapped__("es").gettext("Play") != "Play"
