@@ -18,6 +18,8 @@ def show(view: ViewState) -> None:
     # the link, so that it opens in the language of whoever receives it.
     left_out = {"embed"} if "lang" in st.query_params else {"embed", "lang"}
     st.query_params.from_dict({key: value for key, value in query(view).items() if key not in left_out})
+    # The browser has just been told: the run that follows need not say it again.
+    st.session_state["address"] = view.page, _asked()
 
 
 def keep_address(page: str) -> None:
@@ -32,11 +34,15 @@ def keep_address(page: str) -> None:
     page
         The page of this run: between two pages the browser writes the address itself.
     """
-    asked = {key: st.query_params.get_all(key) for key in st.query_params}
+    asked = _asked()
     last_page, last = st.session_state.get("address", (page, asked))
     st.session_state["address"] = page, asked
     if page == last_page and asked != last:
         st.query_params.from_dict(asked)
+
+
+def _asked() -> dict[str, list[str]]:
+    return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
 def changer(view: ViewState, field: str, convert: Callable[[Any], Any] = lambda value: value) -> tuple[str, Any]:
