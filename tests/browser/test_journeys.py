@@ -228,27 +228,31 @@ def test_a_layer_shows_before_its_other_months_have_come(open_page: Any) -> None
     assert frame.evaluate(fills) == alone != month
 
 
-def test_a_run_leaves_the_page_in_the_layers_it_has(open_page: Any) -> None:
+def test_beside_the_map_nothing_fades_while_a_run_lasts(open_page: Any) -> None:
     """A fade that waits to begin makes a layer of its element, and the browser draws the map again for nothing."""
     journey = open_page("/narino?date=2024-10-31")
-    journey.page.evaluate("""() => {
-      window.seen = { stale: 0, fading: 0, lines: [] };
-      new MutationObserver((changes) => {
-        for (const { target } of changes) {
-          const running = target.dataset.testScriptState === "running";
-          if (running) seen.lines.push(getComputedStyle(target, "::after").animationName);
-          if (target.dataset.stale !== "true") continue;
-          seen.stale += 1;
-          seen.fading += target.getAnimations().length;
-        }
-      }).observe(document.body, { subtree: true, attributeFilter: ["data-stale", "data-test-script-state"] });
+    # What Streamlit does to what a run has not yet drawn again, done by hand: a real run may be over before it shows.
+    seen = journey.page.evaluate("""() => {
+      const parts = [...document.querySelectorAll('[data-testid="stElementContainer"]')];
+      for (const part of parts) {
+        part.dataset.stale = "true";
+        Object.assign(part.style, { transition: "opacity 1s ease-in 0.5s", opacity: 0.33 });
+      }
+      const app = document.querySelector(".stApp");
+      const line = () => getComputedStyle(app, "::after").animationName;
+      const still = line();
+      app.dataset.testScriptState = "running";
+      const found = {
+        parts: parts.length,
+        fading: parts.filter((part) => part.getAnimations().length || getComputedStyle(part).opacity !== "1").length,
+        lines: [still, line()],
+      };
+      app.dataset.testScriptState = "notRunning";
+      return found;
     }""")
-    journey.page.get_by_role("slider", name="Mes que se muestra").press("ArrowLeft")
-    journey.wait_query("date", "2024-09-30")
-    seen = journey.page.evaluate("seen")
-    assert seen["stale"] > 10
+    assert seen["parts"] > 20
     assert seen["fading"] == 0
-    assert set(seen["lines"]) == {"runs-long"}, "a run that takes long is told by a line"
+    assert seen["lines"] == ["none", "runs-long"], "a run that takes long is told by a line"
 
 
 def test_paper_holds_the_sources_and_keeps_a_chart_s_title_with_it(open_page: Any) -> None:
