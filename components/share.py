@@ -49,7 +49,9 @@ def _sheet(view: ViewState) -> None:
             return
         on = view.on or cache.last_evidence(view)
         dated = view.with_(on=on, present=False, embed=False)
-        _panel()(data=panel_data(dated, sentence.headline(view, on), base_address(), date.today()), key="share-panel")
+        title, chosen = sentence.headline(view, on), "lang" in st.query_params
+        data = panel_data(dated, title, base_address(), date.today(), language_chosen=chosen)
+        _panel()(data=data, key="share-panel")
         story_draft.add_button(dated)
 
 
@@ -87,18 +89,22 @@ def _publishers(view: ViewState) -> Sequence[str]:
     return cache.publishers() if view.fill == PRESENCE else cache.publishers_of(view.fill)
 
 
-def panel_data(view: ViewState, title: str, base: str, today: date) -> dict[str, Any]:
-    """Return what travels to the browser: addresses and texts; the files are made when they are asked for."""
+def panel_data(view: ViewState, title: str, base: str, today: date, *, language_chosen: bool = False) -> dict[str, Any]:
+    """Return what travels to the browser: addresses and texts; the files are made when they are asked for.
+
+    The link opens in the language of whoever receives it unless the reader chose one; a citation names what was seen.
+    """
     on = view.on or today
     link = f"{base}/{view.page}?{urlencode(query(view))}"
     framed = query(view.with_(embed=True))
     del framed["lang"]
+    shared = {key: value for key, value in query(view).items() if key != "lang" or language_chosen}
     embedded = f"{base}/{view.page}?{urlencode(framed)}"
     version = data_version()[:12]
     return {
         "texts": panel_texts(),
         "copies": [
-            _copy(_("Link to this view"), link),
+            _copy(_("Link to this view"), f"{base}/{view.page}?{urlencode(shared)}"),
             _copy(_("Citation (APA)"), share_words.apa(title, on, link, today, version), rows=3),
             _copy(_("Citation (BibTeX)"), share_words.bibtex(title, on, link, today, version), rows=4),
             _copy(_("Code to embed"), share_words.iframe(embedded, title), rows=3, note=_frame_note()),

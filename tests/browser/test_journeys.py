@@ -240,6 +240,7 @@ def test_beside_the_map_nothing_fades_while_a_run_lasts(open_page: Any) -> None:
       }
       const app = document.querySelector(".stApp");
       const line = () => getComputedStyle(app, "::after").animationName;
+      app.dataset.testScriptState = "notRunning";
       const still = line();
       app.dataset.testScriptState = "running";
       const found = {

@@ -292,8 +292,13 @@ def test_the_panel_offers_what_the_view_can_be() -> None:
     offered = [file["label"] for group in data["groups"] for file in group["files"]]
     assert "Report (PDF)" not in offered
     assert {"PNG", "CSV", "Excel", "PowerPoint"} <= set(offered)
-    link, _apa, _bibtex, embed = (item["text"] for item in data["copies"])
+    link, apa, _bibtex, embed = (item["text"] for item in data["copies"])
     assert parse_qs(urlsplit(link).query)["date"] == ["2024-10-31"]
+    # A link opens in the language of whoever receives it, unless the reader chose one.
+    assert "lang=" not in link
+    assert "lang=" in apa
+    own = share.panel_data(view(), "Title", BASE, date(2026, 11, 25), language_chosen=True)
+    assert "lang=" in own["copies"][0]["text"]
     # Whoever reads the page that embeds it decides the language.
     assert "embed=true" in embed
     assert "lang=" not in embed
