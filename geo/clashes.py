@@ -22,6 +22,7 @@ from geo import indicators
 STATE_BASED, NON_STATE, ONE_SIDED = TYPES = (1, 2, 3)
 INDICATORS: Mapping[int, str] = {1: "ucdp_state_based", 2: "ucdp_non_state", 3: "ucdp_one_sided"}
 STATE, CIVILIANS = "Government of Colombia", "Civilians"
+# UCDP names a side whose name is not known XXX and a number.
 UNNAMED = "XXX"
 PUBLISHER = "UCDP"
 # Presence rows begin after the FARC-EP laid down their arms, so that they name no such side.

@@ -15,6 +15,7 @@ import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -119,7 +120,7 @@ def _extract(archive: Path, folder: Path, url: str) -> Path:
                     raise PublisherError(PUBLISHER, url, "too_large", detail=member.filename)
                 with content.open(member) as source, (folder / f"municipalities{suffix}").open("wb") as target:
                     shutil.copyfileobj(source, target)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise PublisherError(PUBLISHER, url, "unexpected_format", detail=f"not a readable zip: {error}") from error
     return folder / "municipalities.shp"
 

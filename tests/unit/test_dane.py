@@ -259,10 +259,17 @@ def test_hdx_chooses_by_name_and_reads_the_municipal_layer(server: Server, tmp_p
     assert not (tmp_path.parent / "evil.shp").exists()
 
 
+def _damaged(archive: bytes, name: str) -> bytes:
+    """Return the archive with the compressed bytes of its first member, which has this name, begun wrongly."""
+    start = 30 + len(name)
+    return archive[:start] + b"\xff" + archive[start + 1 :]
+
+
 @pytest.mark.parametrize(
     ("archive", "fault"),
     [
         (b"PK no zip at all", "unexpected_format"),
+        (_damaged(zipped({"col_admbnda_adm2.shp": b"x" * 500}), "col_admbnda_adm2.shp"), "unexpected_format"),
         (zipped({"col_admbnda_adm1.shp": b"x"}), "unexpected_format"),
         (zipped({"col_admbnda_adm2.shp": b"x", "col_admbnda_adm2.dbf": b"x"}), "unexpected_format"),
         (b"<!doctype html><html>log in</html>", "not_a_file"),
